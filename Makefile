@@ -1,0 +1,32 @@
+# Each target does all its own set-up: Python >= 3.11, pip and make are enough.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test lint format clean
+
+demo: $(READY)
+	$(BIN)/dafu demo
+
+test: $(READY)
+	$(BIN)/pytest -n auto
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+$(READY): uv.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dafu needs Python 3.11 or newer, this is %d.%d; run make PYTHON=/path/to/python3.11" % sys.version_info[:2] or 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --quiet --frozen
+	@touch $@
+
+clean:
+	rm -rf .venv build dist

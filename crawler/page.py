@@ -1,0 +1,123 @@
+"""One HTML page: its bytes decoded once, parsed once, shared by everything that reads it."""
+
+import codecs
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+from urllib.parse import urljoin, urlsplit
+
+import lxml.html
+from lxml import etree
+
+DecidedBy = Literal["bom", "meta", "utf-8", "gb18030", "header", "replaced"]
+
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
+_HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Pages declared gb2312 or gbk hold characters of GB 18030, which contains both.
+_WIDER = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "hz-gb-2312": "gb18030",
+    "cp936": "gb18030",
+}
+# XML and HTML allow none of these; lxml refuses a document with NUL in it.
+_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text with the charset that gave it and what decided for that charset."""
+
+    text: str
+    charset: str
+    decided_by: DecidedBy
+
+
+def decode(data: bytes, content_type: str | None = None) -> Decoded:
+    """Bytes to text in the order BOM, meta, strict UTF-8, strict GB 18030, header; never fails.
+
+    Header, meta and bytes of these portals disagree often, so a declared charset counts only when the bytes
+    decode in it without error. What no charset fits is decoded with replacement characters and says so in
+    ``decided_by``.
+    """
+    for bom, charset in _BOMS:
+        if data.startswith(bom):
+            return Decoded(data[len(bom) :].decode(charset, "replace"), charset, "bom")
+    declared = _META_CHARSET.search(data[:8192])
+    header = _HEADER_CHARSET.search(content_type or "")
+    tries: list[tuple[str, DecidedBy]] = [("utf-8", "utf-8"), ("gb18030", "gb18030")]
+    if declared:
+        tries.insert(0, (declared.group(1).decode("ascii"), "meta"))
+    if header:
+        tries.append((header.group(1), "header"))
+    for name, decided_by in tries:
+        charset = _WIDER.get(name.lower(), name.lower())
+        try:
+            return Decoded(data.decode(charset), charset, decided_by)
+        except (UnicodeDecodeError, LookupError, ValueError):
+            continue
+    likelier = min(("utf-8", "gb18030"), key=lambda charset: data.decode(charset, "replace").count("�"))
+    return Decoded(data.decode(likelier, "replace"), likelier, "replaced")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A decoded page. ``root`` is shared: readers copy what they want to change."""
+
+    url: str | None
+    html: str
+    charset: str = "utf-8"
+    decided_by: DecidedBy = "utf-8"
+    size: int = field(default=0)
+
+    @cached_property
+    def root(self) -> lxml.html.HtmlElement:
+        """The parsed tree; an empty document for a page that holds no markup at all."""
+        text = self.html.translate(_CONTROLS)
+        parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
+        try:
+            root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+            root = lxml.html.document_fromstring("<html><body></body></html>")
+        return root
+
+    @cached_property
+    def base_url(self) -> str | None:
+        """What relative links start from: ``<base href>`` where the page has one, else its own URL."""
+        href = next(iter(self.root.xpath("//base/@href")), None)
+        if href is None:
+            return self.url
+        try:
+            return urljoin(self.url or "", str(href).strip())
+        except ValueError:
+            return self.url
+
+    def absolute(self, href: str) -> str | None:
+        """``href`` as an absolute http(s) URL; ``None`` for scripts, anchors, mail and broken URLs.
+
+        Where the page's own URL is unknown, a relative ``href`` comes back as written.
+        """
+        href = re.sub(r"[\t\r\n]", "", href).strip()
+        if not href or href.startswith("#"):
+            return None
+        try:
+            url = urljoin(self.base_url or "", href)
+            parts = urlsplit(url)
+        except ValueError:
+            return None
+        if parts.scheme and parts.scheme not in ("http", "https"):
+            return None
+        return url
+
+
+def parse(data: bytes, url: str | None = None, content_type: str | None = None) -> Page:
+    """The page in ``data``, as served from ``url`` with the HTTP header ``content_type``."""
+    decoded = decode(data, content_type)
+    return Page(url, decoded.text, decoded.charset, decoded.decided_by, len(data))
