@@ -1,0 +1,41 @@
+"""The registry of CMS families (站群系统). Recognition is a page's matter, because one host mixes families."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from crawler.page import Page
+from crawler.platforms.base import ListPage, ListRequest, ListRow, Platform
+from crawler.platforms.generic import Generic
+from crawler.platforms.hanweb import Hanweb
+from crawler.platforms.kunming import Kunming
+from crawler.platforms.vsb import Vsb
+
+__all__ = ["PLATFORMS", "ListPage", "ListRequest", "ListRow", "Platform", "by_key", "recognise"]
+
+# Families with marks in the markup first, families known by URL shape after them, the fallback last.
+PLATFORMS: Mapping[str, Platform] = MappingProxyType(
+    {platform.key: platform for platform in (Vsb(), Hanweb(), Kunming(), Generic())}
+)
+
+
+def recognise(page: Page, hint: str | None = None) -> Platform:
+    """The family that rendered ``page``.
+
+    The page decides: the first family whose marks it carries. ``hint``, a key from the portal's definition, is taken
+    where the page carries the marks of no family, and among several whose marks are there; an unknown key raises
+    ``KeyError``.
+    """
+    hinted = by_key(hint) if hint is not None else None
+    *known, fallback = PLATFORMS.values()
+    marked = [platform for platform in known if platform.recognise(page)]
+    if hinted is not None and (hinted in marked or not marked):
+        return hinted
+    return marked[0] if marked else fallback
+
+
+def by_key(key: str) -> Platform:
+    """The family with this key; ``KeyError`` names the known ones."""
+    try:
+        return PLATFORMS[key]
+    except KeyError:
+        raise KeyError(f"unknown platform {key!r}; known: {', '.join(PLATFORMS)}") from None

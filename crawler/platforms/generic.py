@@ -1,0 +1,81 @@
+"""Any portal whose family is not known: the list is learnt from its repeated rows, the pager from links and scripts.
+
+Recognises everything and stands last. Much of it is 拓尔思 TRS: ``createPageHTML(total, current, "index", "html")``
+with ``index_1.html`` as the second page; others number from two (``list_2.shtml``) or by query (``?page=2``). The
+containers are those that public crawlers of many vendors' portals name most often, in that order.
+"""
+
+from typing import ClassVar
+
+from crawler.page import Page
+from crawler.platforms.base import ListPage, Platform
+from crawler.platforms.pagers import next_page
+from crawler.platforms.rows import find_rows
+
+
+def by_id(name: str) -> str:
+    """XPath of the element with this id in any spelling of case: TRS sites write zoom, Zoom and ZOOM."""
+    return f"//*[translate(@id, '{name.upper()}', '{name.lower()}')='{name.lower()}']"
+
+
+def by_class(*names: str) -> str:
+    """XPath of elements that carry one of these class names."""
+    return "//*[" + " or ".join(f"contains(concat(' ', normalize-space(@class), ' '), ' {n} ')" for n in names) + "]"
+
+
+_LABELLED = "contains(translate(normalize-space(.), ' \u3000\u00a0', ''), '索引号')"
+
+CONTAINERS = (
+    by_id("zoom"),
+    by_class("TRS_Editor", "TRS_UEDITOR", "trs_editor_view", "TRS_PreAppend"),
+    by_id("UCAP-CONTENT"),
+    "//ucapcontent",
+    "//*[starts-with(@id, 'vsb_content')]",
+    by_class("v_news_content"),
+    by_id("ivs_content"),
+    by_class("article-content", "article_con", "article_content"),
+    by_class("content"),
+    by_id("NewsContent"),
+    by_class("conTxt"),
+    by_class("xxgk_content"),
+    by_class("j-fontContent"),
+    "//*[@id='detailContent' or @id='zoomcon']",
+    by_class("view"),
+)
+BLOCKS = (
+    f"//table[not(.//table)][{_LABELLED}]",
+    f"//dl[{_LABELLED}]",
+    f"//ul[not(.//ul)][{_LABELLED}]",
+    f"//div[not(.//div)][{_LABELLED}]",
+    by_class("content_attr", "article-info", "info", "msg"),
+)
+HEADLINES = (
+    by_class("article-title", "content_title", "xq-title", "article_title"),
+    "//h1",
+    "//h2[not(ancestor::*[self::nav or self::header or self::footer])]",
+)
+NOISE = (
+    "//script | //style | //noscript | //template",
+    by_class("bdsharebuttonbox", "share", "ewm", "qrcode"),
+)
+
+
+class Generic(Platform):
+    """Fallback without a vendor."""
+
+    key: ClassVar[str] = "generic"
+    name: ClassVar[str] = "unknown vendor"
+    containers: ClassVar[tuple[str, ...]] = CONTAINERS
+    blocks: ClassVar[tuple[str, ...]] = BLOCKS
+    headlines: ClassVar[tuple[str, ...]] = HEADLINES
+    noise: ClassVar[tuple[str, ...]] = NOISE
+
+    def recognise(self, page: Page) -> bool:
+        """Every page."""
+        return True
+
+    def read_list(self, page: Page) -> ListPage:
+        """Rows learnt from repetition; the next page from 下一页, numbers or the pager's script."""
+        rows = find_rows(page)
+        following, total, pages = next_page(page, {row.url for row in rows})
+        return ListPage(rows, following, total, pages)

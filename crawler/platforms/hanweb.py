@@ -1,0 +1,217 @@
+"""大汉 Hanweb (jcms, jpage; later jpaas): lists as an XML datastore inside the page, continued by dataproxy.jsp.
+
+Recognised by the footer ``大汉版通`` or ``Produced By 大汉网络``, field comments ``<!--<$[标题]>begin-->`` and
+``ZJEG_RSS``, the metas ``Maketime``, ``WebId`` and ``guid``, scripts and pictures under ``/module/…``, ``/script/0/``
+and ``/picture/0/``, a ``<datastore>``, and its URL shapes ``/col/colN/`` and ``/art/YYYY/M/D/art_C_I.html``. The field
+comments travel with pasted text, and so do single links; two of these weak marks are wanted where no strong one is.
+Known from public crawlers of Jiangsu, Zhejiang and Shandong portals and from saved pages.
+
+Lists (jpage): ``<script type="text/xml"><datastore>`` holds the first records as CDATA, a ``nextgroup`` link with the
+parameters, and ``$('#UNIT').jpage({totalRecord:N, perPage:N})``. The rest comes from
+``/module/web/jpage/dataproxy.jsp`` (older ``/module/jpage/…``) as the page's own script asks for it: a POST with
+``startrecord``, ``endrecord`` (from 1) and ``perpage`` in the query and the constant parameters (columnid, unitid,
+webid …) in the form. The form is repeated in the query here, as the ``nextgroup`` link has it too, so that an answer's
+URL alone tells how to go on. Each request starts after the records that have really come, so a server that cuts
+``perpage`` costs requests but no records. Where no columnid and unitid are found (encrypted ids), the ``nextgroup``
+link is followed as it is.
+
+Static lists and 集约化 lists (jpaas, ``queryData`` with tagId and pageId) are read too; the latter go on by
+``/api-gateway/jpaas-publish-server/front/page/build/unit`` with ``paramJson={"pageNo":2,"pageSize":"15"}``.
+"""
+
+import html as entities
+import json
+import re
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from crawler.page import Page
+from crawler.platforms.base import ListPage, ListRequest, ListRow, Platform
+from crawler.platforms.generic import NOISE, by_class, by_id
+from crawler.platforms.pagers import next_page, same
+from crawler.platforms.rows import find_rows, read_row, unique
+
+_STRONG = re.compile(
+    r"大汉版通|Produced By 大汉|大汉网络|/module/(?:web/)?(?:jslib/[\w./]{0,60})?jpage/|/module/visitcount/|"
+    r"<datastore>|/module/download/downfile\.jsp|jpaas-publish-server|/script/0/\d{6}|\.jpage\s?\("
+)
+_WEAK = (
+    re.compile(r"<!--(?:<\$\[[^\]]{1,40}\]>begin|ZJEG_RSS\.)"),
+    re.compile(r"<meta\s[^>]{0,80}name=[\"']?Maketime\b", re.IGNORECASE),
+    re.compile(r"<meta\s[^>]{0,80}name=[\"']?(?:WebId|guid)\b", re.IGNORECASE),
+    re.compile(r"/(?:module/jslib|picture/0|script/0)/"),
+    re.compile(r"/col/col\d{1,12}/"),
+    re.compile(r"/art/\d{4}/(?:\d{1,2}/\d{1,2}/)?art_"),
+)
+_OWN_URL = re.compile(r"/col/col\d{1,12}/|/art/\d{4}/(?:\d{1,2}/\d{1,2}/)?art_|/jpage/dataproxy\.jsp")
+_PROXY = "/module/web/jpage/dataproxy.jsp"
+_PROXY_PATH = re.compile(r"""["'(]?((?:https?://[\w.:-]{1,100})?/module/[\w/]{0,60}jpage/dataproxy\.jsp)""")
+_NEXT_GROUP = re.compile(r"<nextgroup>(.{0,3000}?)</nextgroup>", re.IGNORECASE | re.DOTALL)
+_HREF = re.compile(r"""href\s?=\s?["']([^"'<>\s]{1,2000})""", re.IGNORECASE)
+_TOTAL = re.compile(r"""totalrecord['"]?\s{0,9}[:=>]\s{0,9}['"]?(\d{1,8})""", re.IGNORECASE)
+_PER_PAGE = re.compile(r"""\bperpage['"]?\s{0,9}[:=>]\s{0,9}['"]?(\d{1,4})""", re.IGNORECASE)
+_CONSTANTS = (
+    "col", "appid", "webid", "path", "columnid", "sourceContentType", "unitid", "webname", "permissiontype",
+)  # fmt: skip
+_PARAMETER = {
+    name: re.compile(
+        rf"""\b{name}['"]?\s{{0,9}}[:=]\s{{0,9}}(?:'([^'<>]{{0,200}})'|"([^"<>]{{0,200}})"|([\w/.%-]{{1,200}}))"""
+    )
+    for name in _CONSTANTS
+}
+_DEFAULTS = {"col": "1", "appid": "1", "path": "/", "sourceContentType": "1", "permissiontype": "0"}
+# jpage fetches three pages at a time; some servers answer nothing to more than this.
+_PAGES_AT_ONCE, _MOST_RECORDS = 3, 100
+_UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
+_QUERY_DATA = re.compile(r"""queryData\s?=\s?["'](\{[^<>{}]{1,1500}\})""")
+_QUERY_ITEM = re.compile(r"""['"](\w{1,40})['"]\s?:\s?['"]([^'"]{0,200})['"]""")
+_FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
+
+
+class Hanweb(Platform):
+    """大汉."""
+
+    key: ClassVar[str] = "hanweb"
+    name: ClassVar[str] = "大汉 Hanweb (jpage, jpaas)"
+    containers: ClassVar[tuple[str, ...]] = (
+        by_id("zoom"),
+        by_class("article_zoom", "bt-content", "bt_content", "main-txt", "wip_art_con", "wzzw-article"),
+        "//*[starts-with(@class, 'bt-art-')]",
+    )
+    blocks: ClassVar[tuple[str, ...]] = (
+        by_class("xxgk_table"),
+        "//table[not(.//table)][contains(translate(normalize-space(.), ' \u3000\u00a0', ''), '索引号')]",
+        "//td[contains(., '浏览次数') or contains(., '信息来源')][not(.//table)]",
+    )
+    headlines: ClassVar[tuple[str, ...]] = (
+        "//*[comment()[contains(., '[标题')]]",
+        "//td[@class='title'] | //h1",
+    )
+    noise: ClassVar[tuple[str, ...]] = (*NOISE, by_class("xgbd"))
+
+    def recognise(self, page: Page) -> bool:
+        """One strong mark, or two weak ones; the page's own URL is one more weak mark."""
+        if _STRONG.search(page.html):
+            return True
+        own = bool(page.url and _OWN_URL.search(page.url))
+        return own + sum(bool(mark.search(page.html)) for mark in _WEAK) >= 2
+
+    def read_list(self, page: Page) -> ListPage:
+        """Records of a datastore (in the page or as dataproxy's answer), else a jpaas unit, else a static list."""
+        if "<record" in page.html or "<recordset" in page.html:
+            return _datastore(page)
+        if (unit := _unit(page)) is not None:
+            return unit
+        rows = find_rows(page)
+        following, total, pages = next_page(page, {row.url for row in rows})
+        return ListPage(rows, following, total, pages)
+
+
+def _datastore(page: Page) -> ListPage:
+    text = page.html
+    if not text.lstrip("\ufeff \r\n\t").startswith("<"):
+        text = text.replace('\\"', '"').replace("\\/", "/")  # JSONP around the XML
+    records = [_content(chunk) for chunk in re.split(r"<record\b[^<>]{0,40}>", text)[1:]]
+    rows = unique(filter(None, (_record_row(page, record) for record in records)))
+    total = _number(_TOTAL, text)
+    return ListPage(rows, _continuation(page, text, len(records), total), total)
+
+
+def _content(chunk: str) -> str:
+    if (start := chunk.find("<![CDATA[")) >= 0 and not chunk[:start].strip():
+        return chunk[start + 9 :].partition("]]>")[0]
+    return chunk.partition("</record>")[0]
+
+
+def _record_row(page: Page, record: str) -> ListRow | None:
+    if "href" not in record:
+        record = entities.unescape(record)
+    inner = Page(page.base_url, f"<html><body><div>{record}</div></body></html>")
+    body = inner.root.find("body")
+    return None if body is None else read_row(inner, body)
+
+
+def _continuation(page: Page, text: str, count: int, total: int | None) -> ListRequest | None:
+    if page.url is None or not count:
+        return None
+    try:
+        parts = urlsplit(page.url)
+    except ValueError:
+        return None
+    asked = dict(parse_qsl(parts.query, keep_blank_values=True)) if parts.path.endswith("dataproxy.jsp") else {}
+    group = _NEXT_GROUP.search(text)
+    link = _HREF.search(group[1]) if group else None
+    following = page.absolute(entities.unescape(link[1])) if link else None
+    if following and urlsplit(following).hostname != parts.hostname:
+        following = None
+    constants = {name: asked[name] for name in _CONSTANTS if name in asked} or _constants(text, following)
+    per_page = _positive(asked.get("perpage")) or _number(_PER_PAGE, text) or 15
+    start = _positive(asked.get("startrecord")) or 1
+    if (asked and "startrecord" not in asked) or not {"columnid", "unitid"} <= constants.keys():
+        return ListRequest(following) if following and not same(following, page.url) else None
+    seen = start + count - 1
+    if seen >= total if total is not None else asked and count < per_page:
+        return None
+    at_once = min(per_page * _PAGES_AT_ONCE, max(_MOST_RECORDS, per_page))
+    place = {"startrecord": str(seen + 1), "endrecord": str(seen + at_once), "perpage": str(per_page)}
+    proxy = page.url if asked else following or urljoin(page.url, _proxy_path(text))
+    url = urlunsplit(urlsplit(proxy)._replace(query=urlencode({**place, **constants}), fragment=""))
+    return ListRequest(url, "POST", urlencode(constants).encode("ascii"), _FORM)
+
+
+def _constants(text: str, following: str | None) -> dict[str, str]:
+    """The parameters that never change in one list: from the nextgroup link, completed from the page's script."""
+    linked = dict(parse_qsl(urlsplit(following).query, keep_blank_values=True)) if following else {}
+    found = {name: linked[name].strip("'") for name in _CONSTANTS if name in linked}
+    for name, pattern in _PARAMETER.items():
+        if name not in found and (stated := pattern.search(text)):
+            found[name] = stated[1] or stated[2] or stated[3] or ""
+    return {name: value for name in _CONSTANTS if (value := found.get(name, _DEFAULTS.get(name))) is not None}
+
+
+def _proxy_path(text: str) -> str:
+    found = _PROXY_PATH.search(text)
+    return found[1] if found else _PROXY
+
+
+def _unit(page: Page) -> ListPage | None:
+    """A jpaas list: the page that embeds ``queryData``, or the JSON answer of its build/unit interface."""
+    if page.url is None:
+        return None
+    if page.url.partition("?")[0].endswith(_UNIT):
+        asked = dict(parse_qsl(page.url.partition("?")[2], keep_blank_values=True))
+        content = _json(page.html).get("data")
+        inner = content.get("html") if isinstance(content, dict) else None
+        shown = Page(page.url, inner) if isinstance(inner, str) else Page(page.url, "")
+        place = _json(asked.pop("paramJson", ""))
+        current, size = _positive(str(place.get("pageNo"))) or 1, _positive(str(place.get("pageSize")))
+    elif found := _QUERY_DATA.search(page.html):
+        asked, shown, current, size = dict(_QUERY_ITEM.findall(entities.unescape(found[1]))), page, 1, None
+    else:
+        return None
+    rows = find_rows(shown)
+    pager = next(shown.root.iterfind(".//*[@rows][@count]"), None)
+    total = _positive(pager.get("count")) if pager is not None else None
+    size = size or (_positive(pager.get("rows")) if pager is not None else None) or 15
+    following = None
+    if rows and (current * size < total if total is not None else len(rows) >= size):
+        param = json.dumps({"pageNo": current + 1, "pageSize": str(size)}, separators=(",", ":"))
+        following = ListRequest(urljoin(page.url, f"{_UNIT}?{urlencode({**asked, 'paramJson': param})}"))
+    return ListPage(rows, following, total, -(-total // size) if total is not None else None)
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _number(pattern: re.Pattern[str], text: str) -> int | None:
+    found = pattern.search(text)
+    return int(found[1]) if found else None
+
+
+def _positive(value: str | None) -> int | None:
+    return int(value) if value and value.isdecimal() and len(value) <= 8 and int(value) > 0 else None

@@ -1,0 +1,50 @@
+"""The family of Kunming and its counties: details at ``/c/YYYY-MM-DD/{id}.shtml``, often in GBK. Vendor unknown.
+
+Recognised by that URL shape, of the page itself or of several links in it: a date with hyphens as a folder under
+``/c/``. The shape is the only mark known (from pages of several hosts of the family and from a crawler's notes), so
+it counts only where nothing of another family stands in the page. Lists are words (``/zfxxgk/zcwj/``). How
+they are paged has not been verified anywhere; so rows and pager are read as on an unknown portal, and any form of
+下一页, numbers or script is taken.
+"""
+
+import re
+from typing import ClassVar
+
+from crawler.page import Page
+from crawler.platforms.base import ListPage, ListRow, Platform
+from crawler.platforms.generic import HEADLINES, NOISE, by_class, by_id
+from crawler.platforms.pagers import next_page
+from crawler.platforms.rows import find_rows
+
+_URL = re.compile(r"/c/(?:19|20)\d\d-\d\d-\d\d/\d{1,12}\.shtml")
+_FOREIGN = re.compile(r"dataproxy\.jsp|/system/resource/|_newscontent_fromname|createPageHTML|/gkmlpt/|j-fontContent")
+
+
+class Kunming(Platform):
+    """Kunming's family."""
+
+    key: ClassVar[str] = "kunming"
+    name: ClassVar[str] = "Kunming /c/YYYY-MM-DD/"
+    containers: ClassVar[tuple[str, ...]] = (by_class("conTxt"), by_id("conTxt"), by_class("content"))
+    blocks: ClassVar[tuple[str, ...]] = (
+        by_class("xxgk-head"),
+        "//table[not(.//table)][contains(translate(normalize-space(.), ' \u3000\u00a0', ''), '索引号')]",
+        "//p[@class='info']",
+    )
+    headlines: ClassVar[tuple[str, ...]] = HEADLINES
+    noise: ClassVar[tuple[str, ...]] = NOISE
+
+    def recognise(self, page: Page) -> bool:
+        """The page's own URL, or three links, have the shape; no other family's marks."""
+        if _FOREIGN.search(page.html):
+            return False
+        if page.url and _URL.search(page.url):
+            return True
+        return len({found.group() for found in _URL.finditer(page.html)}) >= 3
+
+    def read_list(self, page: Page) -> ListPage:
+        """Rows and pager as on an unknown portal. A row without a date keeps none: the URL's is the reader's last
+        resort, not the list's statement."""
+        rows: tuple[ListRow, ...] = find_rows(page)
+        following, total, pages = next_page(page, {row.url for row in rows})
+        return ListPage(rows, following, total, pages)
