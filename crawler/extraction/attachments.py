@@ -1,0 +1,118 @@
+"""Attachments (附件): links to files in the body or right below it."""
+
+import re
+from urllib.parse import unquote, urlsplit
+
+from crawler.extraction.markup import Element, Survey, is_hidden, plain
+from crawler.extraction.record import Attachment
+from crawler.page import Page
+
+EXTENSIONS = "pdf doc docx wps wpt et dps ofd xls xlsx csv ppt pptx zip rar 7z ceb tif txt rtf dot xlsm docm"
+_FILE = re.compile(rf"\.({'|'.join(EXTENSIONS.split())})$", re.IGNORECASE)
+_SERVLET = re.compile(
+    r"download\.jsp\?|downfile\.jsp\?|downloadattachurl|wbfileid=|/group\d+/m00/|filedownload|/attach/\d|/attachment/|"
+    r"downloadfile|download\?|/download/|fileid=|attachid=|[?&]filename=",
+    re.IGNORECASE,
+)
+_WRITTEN = re.compile(
+    r"""document\.write\s*\(\s*(['"])(?P<html>(?:(?!\1).){5,2000}?<a\s(?:(?!\1).){5,2000}?)\1""",
+    re.IGNORECASE | re.DOTALL,
+)
+_ANCHOR = re.compile(
+    r"""<a\s[^>]{0,500}?href\s*=\s*\\?["']?(?P<href>[^"'\s>\\]{3,500})[^>]{0,500}>(?P<name>[^<]{0,300})""",
+    re.IGNORECASE,
+)
+_IMAGE = re.compile(r"\.(jpe?g|png|gif|bmp|svg|webp|ico|html?|shtml|jhtml|mp4|mp3)$", re.IGNORECASE)
+_JUNK_NAME = re.compile(r"^(下载|点击下载|附件下载|点击查看|查看|浏览|预览|下载附件|附件|here|\s)*$", re.IGNORECASE)
+_NEAR_LINES = 12
+_MOST = 200
+
+
+def is_file(href: str, name: str = "") -> bool:
+    """Whether a link leads to a file: by the extension of its path, by its name's, or by a known download servlet."""
+    href = href.strip()
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return False
+    path = unquote(parts.path)
+    if _FILE.search(path):
+        return True
+    if _IMAGE.search(path) and not _FILE.search(name.strip()):
+        return False
+    if parts.query and any(_FILE.search(unquote(value)) for value in parts.query.split("&")):
+        return True
+    return bool(_SERVLET.search(href)) or bool(_FILE.search(name.strip()) and len(path) > 1)
+
+
+def read_attachments(page: Page, survey: Survey, body: Element | None) -> list[Attachment]:
+    """Files linked in the body, or below it before the footer; each URL once, named by the link's text.
+
+    Names come from the link's text, else its ``title``, else the last part of the URL. URLs are absolute where the
+    page's own URL is known.
+    """
+    if body is None:
+        return []
+    found: dict[str, str] = {}
+
+    def add(href: str, *names: str | None) -> None:
+        url = page.absolute(href)
+        if url is None or len(found) >= _MOST:
+            return
+        name = next((n for n in map(_name, names) if n), "") or _name(unquote(urlsplit(url).path.rsplit("/", 1)[-1]))
+        if url not in found or _JUNK_NAME.match(found[url]):
+            found[url] = name or url
+
+    for link in _links(body):
+        text = "".join(str(part) for part in link.itertext())
+        if is_file(link.get("href", ""), text):
+            add(link.get("href", ""), text, link.get("title"))
+    for link in _below(survey, body):
+        text = "".join(str(part) for part in link.itertext())
+        if is_file(link.get("href", ""), text):
+            add(link.get("href", ""), text, link.get("title"))
+    for href, text in _written(body):
+        if is_file(href, text):
+            add(href, text)
+    return [Attachment(name=name, url=url) for url, name in found.items()]
+
+
+def _name(text: str | None) -> str:
+    name = " ".join(plain(text or "").split())
+    return "" if _JUNK_NAME.match(name) else name
+
+
+def _links(element: Element) -> list[Element]:
+    return [link for link in element.iter("a") if link.get("href") and not is_hidden(link)]
+
+
+def _below(survey: Survey, body: Element) -> list[Element]:
+    """Links after the body within the same part of the page: siblings that follow it or an ancestor of up to four levels."""
+    found: list[Element] = []
+    _, last = survey.spans.get(body, (0, 0))
+    element: Element | None = body
+    for _ in range(4):
+        if element is None or element.tag in ("body", "html"):
+            break
+        for sibling in element.itersiblings():
+            if not isinstance(sibling.tag, str) or is_hidden(sibling):
+                continue
+            first, end = survey.spans.get(sibling, (0, 0))
+            if end - first > 3 * _NEAR_LINES or (end and first > last + _NEAR_LINES):
+                continue
+            if end or sibling.tag == "a":
+                found.extend(_links(sibling) if sibling.tag != "a" else [sibling])
+        element = element.getparent()
+    return found
+
+
+def _written(body: Element) -> list[tuple[str, str]]:
+    """Links that a script beside the body writes (``document.write('<a href="./P0….doc">…')``)."""
+    parent = body.getparent()
+    found: list[tuple[str, str]] = []
+    for script in (parent if parent is not None else body).iter("script"):
+        source = (script.text or "")[:20_000]
+        if "document.write" in source and "href" in source:
+            for written in _WRITTEN.finditer(source):
+                found += [(m["href"], m["name"]) for m in _ANCHOR.finditer(written["html"])]
+    return found

@@ -1,0 +1,134 @@
+"""The headline (标题) as shown, and what stands in for it."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from lxml import etree
+
+from crawler.extraction.claims import Claim
+from crawler.extraction.markup import Element, Survey
+from crawler.page import Page
+from crawler.platforms.base import Platform
+
+_TITLE_NAME = re.compile(r"title|headline|biaoti|\bbt\b|tit\b|_bt\b|bt_|heading", re.IGNORECASE)
+_NOT_TITLE_NAME = re.compile(
+    r"sub-?title|site|logo|column|lanmu|nav|list|foot|head-?er|vice|fubiaoti|share", re.IGNORECASE
+)
+_SEPARATORS = re.compile(r"\s*[-_|—–－＿｜]+\s*|\s+-\s+|\s{2,}")
+_LONGEST = 250
+_TAGS = {"h1": 3, "h2": 2, "h3": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A headline with the element that shows it, if one does."""
+
+    claims: list[Claim]
+    element: Element | None = None
+
+
+def squeeze(text: str) -> str:
+    """Text for comparison: compatibility forms folded, nothing but letters and digits."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text))
+
+
+def _text(survey: Survey, element: Element) -> str:
+    return " ".join(line.plain for line in survey.inside(element)).strip()
+
+
+def read_headline(
+    page: Page,
+    platform: Platform,
+    survey: Survey,
+    body: tuple[int, int],
+    article_title: str | None,
+    site: str | None,
+    row_title: str | None,
+) -> Headline:
+    """Claims on the title: as shown, else ``ArticleTitle``, else the list's row, else ``<title>`` without the site.
+
+    What is shown is the platform's headline element, or else the heading above the body that ``<title>`` and
+    ``ArticleTitle`` confirm best.
+    """
+    document_title = " ".join("".join(page.root.xpath("//title[1]//text()")[:1]).split())
+    known = [squeeze(text) for text in (article_title, row_title, document_title) if text]
+    claims: list[Claim] = []
+    best = _shown(page.root, platform, survey, body, known, squeeze(site or ""))
+    if best is not None:
+        text = _text(survey, best)
+        claims.append(Claim("title", text, "headline", text, 10))
+    if article_title:
+        claims.append(Claim("title", article_title, "meta:ArticleTitle", article_title, 20))
+    if row_title:
+        claims.append(Claim("title", row_title, "list", row_title, 40))
+    bare = without_site(document_title, site)
+    if bare:
+        claims.append(Claim("title", bare, "title", document_title, 50))
+    return Headline(claims, best)
+
+
+def _shown(
+    root: Element, platform: Platform, survey: Survey, body: tuple[int, int], known: list[str], site: str
+) -> Element | None:
+    first, last = body
+    platforms: set[Element] = set()
+    for path in platform.headlines:
+        try:
+            platforms.update(e for e in root.xpath(path) if isinstance(e, etree.ElementBase))
+        except etree.XPathError:
+            continue
+    best: Element | None = None
+    best_score = 3.0
+    for element, (start, end) in survey.spans.items():
+        tag = element.tag
+        name = f"{element.get('class') or ''} {element.get('id') or ''}"
+        named = bool(_TITLE_NAME.search(name)) and not _NOT_TITLE_NAME.search(name)
+        if not (tag in _TAGS or named or element in platforms) or not 0 < end - start <= 6:
+            continue
+        text = _text(survey, element)
+        squeezed = squeeze(text)
+        if not 4 <= len(squeezed) <= _LONGEST or squeezed == site:
+            continue
+        if last > first and (start >= last or start > first + 3):
+            continue
+        if sum(line.linked for line in survey.lines[start:end]) > 0.7 * len(text):
+            continue
+        score = _TAGS.get(tag, 0) + 1.5 * named + 4.0 * (element in platforms)
+        for title in known:
+            if title == squeezed:
+                score += 4
+            elif title.startswith(squeezed) and len(squeezed) >= 8 or squeezed.startswith(title) and len(title) >= 8:
+                score += 3
+            elif squeezed in title and len(squeezed) >= 8:
+                score += 1.5
+        score -= 0.05 * min(max(first - end, 0), 40)
+        if score > best_score:
+            best, best_score = element, score
+    return best
+
+
+def without_site(title: str, site: str | None) -> str:
+    """``<title>`` without the names of site and columns that templates append or prepend."""
+    parts = [part.strip() for part in _SEPARATORS.split(title) if part.strip()]
+    if len(parts) < 2:
+        return title
+    name = squeeze(site or "")
+    kept = [part for part in parts if not _is_site(part, name)]
+    if not kept:
+        return title
+    longest = max(kept, key=len)
+    start = title.find(kept[0])
+    end = title.find(longest) + len(longest)
+    joined = title[start:end].strip() if start < end else longest
+    return joined or title
+
+
+def _is_site(part: str, site: str) -> bool:
+    squeezed = squeeze(part)
+    if site and (squeezed in site or site in squeezed):
+        return True
+    return (
+        len(squeezed) <= 24
+        and re.search(r"(门户网站|政府网|官网|网站|人民政府|局|委员会|委|厅|办公室|网)$", squeezed) is not None
+    )

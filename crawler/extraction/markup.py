@@ -1,0 +1,315 @@
+"""Text out of markup: what stands on lines of its own, what runs together, what is never text.
+
+Both readers of this module walk the tree once, without recursion: pages nest thousands of elements deep.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import lxml.html
+from lxml import etree
+
+Element = lxml.html.HtmlElement
+
+_BLOCKS = """
+    address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure
+    footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody td
+    tfoot th thead tr ul ucapcontent
+"""
+_NEVER_TEXT = """
+    script style noscript template head title meta link select option datalist textarea button input object embed
+    iframe svg math audio video canvas map xml
+"""
+BLOCKS = frozenset(_BLOCKS.split())
+CELLS = frozenset(("td", "th", "dt", "dd"))
+NEVER_TEXT = frozenset(_NEVER_TEXT.split())
+BOUNDARY = "\x1f"
+"""Stands in a :class:`Line` where an inline element begins or ends."""
+
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_CJK = r"[⺀-鿿豈-﫿　-〿＀-￯]"
+_BROKEN = re.compile(rf"(?<={_CJK}) ?\n ?(?={_CJK})")
+_INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
+_INVISIBLE[0xA0] = " "
+_MOST_SPAN = 60
+_MOST_CELLS = 20_000
+
+
+def is_hidden(element: Element) -> bool:
+    """Whether the element itself says that it is not shown (``style`` or ``hidden``)."""
+    style = element.get("style")
+    return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
+
+
+def plain(text: str) -> str:
+    """Text of one line without boundaries, invisible characters and the blanks around it."""
+    return text.replace(BOUNDARY, "").translate(_INVISIBLE).strip()
+
+
+def _collapsed(text: str) -> str:
+    """White space of markup as a browser shows it; none where only a source line break parts two Chinese characters."""
+    if "\n" in text or "\t" in text or "  " in text or "\r" in text:
+        text = _BLANKS.sub(lambda run: "\n" if "\n" in run.group() else " ", text)
+    return text
+
+
+def _line(parts: list[str]) -> str:
+    """The parts of one line joined; source line breaks inside it undone."""
+    text = "".join(parts)
+    if "\n" in text:
+        text = _BROKEN.sub("", text).replace("\n", " ")
+    return text.translate(_INVISIBLE).strip()
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """One line of a page: the text between two block boundaries, with where it stands.
+
+    ``cell`` is the nearest table or definition-list cell, ``row`` that cell's row. ``linked`` counts the characters
+    inside links.
+    """
+
+    text: str
+    owner: Element
+    cell: Element | None
+    row: Element | None
+    linked: int
+    index: int = 0
+
+    @property
+    def plain(self) -> str:
+        """The text without boundaries."""
+        return plain(self.text)
+
+
+@dataclass(slots=True, eq=False)
+class Survey:
+    """Every line of a page in order, and for each block (and whatever holds blocks) the span ``[first, last)`` of its lines."""
+
+    lines: list[Line] = field(default_factory=list)
+    spans: dict[Element, tuple[int, int]] = field(default_factory=dict)
+
+    def inside(self, element: Element) -> list[Line]:
+        """The lines of ``element``; none for one that is not a block or not shown."""
+        first, last = self.spans.get(element, (0, 0))
+        return self.lines[first:last]
+
+
+def survey(root: Element, most_lines: int = 60_000) -> Survey:
+    """Walk ``root`` once and list its shown lines. Stops at ``most_lines``; empty cells are lines too."""
+    found = Survey()
+    lines = found.lines
+    open_blocks: list[tuple[Element, int]] = []
+    open_inline: list[int] = []
+    cells: list[Element] = []
+    rows: list[Element] = []
+    parts: list[str] = []
+    links = 0
+    linked = 0
+    skipped: Element | None = None
+
+    def flush() -> None:
+        nonlocal linked
+        if parts:
+            text = _line(parts)
+            if text.strip(BOUNDARY + " 　"):
+                owner = open_blocks[-1][0] if open_blocks else root
+                cell = cells[-1] if cells else None
+                row = rows[-1] if rows and cell is not None else None
+                lines.append(Line(text, owner, cell, row, linked, len(lines)))
+            parts.clear()
+        linked = 0
+
+    walk = etree.iterwalk(root, events=("start", "end", "comment"))
+    for event, element in walk:
+        tag = element.tag
+        if event == "start":
+            if tag in NEVER_TEXT or is_hidden(element):
+                skipped = element
+                walk.skip_subtree()
+                if tag in BLOCKS:
+                    flush()
+                continue
+            if len(lines) > most_lines:
+                break
+            if tag in BLOCKS:
+                flush()
+                open_blocks.append((element, len(lines)))
+                if tag in CELLS:
+                    cells.append(element)
+                elif tag == "tr":
+                    rows.append(element)
+            elif tag == "br":
+                flush()
+            else:
+                parts.append(BOUNDARY)
+                open_inline.append(len(lines))
+                if tag == "a":
+                    links += 1
+            if element.text:
+                text = _collapsed(element.text)
+                parts.append(text)
+                if links:
+                    linked += len(text.strip())
+            continue
+        if element is skipped:
+            skipped = None
+        elif event == "end":
+            if tag in BLOCKS:
+                flush()
+                _, first = open_blocks.pop()
+                if tag in CELLS:
+                    if first == len(lines):
+                        lines.append(Line("", element, element, rows[-1] if rows else None, 0, len(lines)))
+                    cells.pop()
+                elif tag == "tr":
+                    rows.pop()
+                found.spans[element] = (first, len(lines))
+            elif tag != "br":
+                parts.append(BOUNDARY)
+                first = open_inline.pop()
+                if len(lines) > first:
+                    found.spans[element] = (first, len(lines))
+                if tag == "a":
+                    links -= 1
+        if element is not root and element.tail:
+            text = _collapsed(element.tail)
+            parts.append(text)
+            if links:
+                linked += len(text.strip())
+    flush()
+    for element, first in open_blocks:
+        found.spans.setdefault(element, (first, len(lines)))
+    return found
+
+
+def text_of(root: Element, unwanted: Callable[[Element], bool] = lambda element: False) -> list[str]:
+    """The lines of ``root`` in order, each once; a row of a table is one line, its cells parted by " | ".
+
+    Elements for which ``unwanted`` holds are left out with all that is in them. Inline elements join without a
+    space, because Word's styled runs split numbers and brackets. A cell that spans rows is printed once and leaves
+    its column empty below, so that columns stay where they are. Tables that only lay out a page (one column, or
+    tables within) are read as plain blocks.
+    """
+    lines: list[str] = []
+    parts: list[str] = []
+    tables: list[_Table | None] = []
+    skipped: Element | None = None
+
+    def flush() -> None:
+        if not parts:
+            return
+        text = _line(parts)
+        parts.clear()
+        if not text:
+            return
+        table = tables[-1] if tables else None
+        if table is not None and table.open:
+            table.add(text)
+        else:
+            lines.append(text)
+
+    walk = etree.iterwalk(root, events=("start", "end", "comment"))
+    for event, element in walk:
+        tag = element.tag
+        if event == "start":
+            if element is not root and (tag in NEVER_TEXT or is_hidden(element) or unwanted(element)):
+                skipped = element
+                walk.skip_subtree()
+                if tag in BLOCKS:
+                    flush()
+                continue
+            if tag in BLOCKS:
+                flush()
+                if tag == "table":
+                    tables.append(_Table() if _is_data(element) else None)
+                elif tables and tables[-1] is not None:
+                    if tag == "tr":
+                        tables[-1].start_row()
+                    elif tag in ("td", "th"):
+                        tables[-1].start_cell(element)
+            elif tag == "br":
+                flush()
+            if element.text:
+                parts.append(element.text if tag == "pre" else _collapsed(element.text))
+            continue
+        if element is skipped:
+            skipped = None
+        elif event == "end" and tag in BLOCKS:
+            flush()
+            if tables:
+                table = tables[-1]
+                if tag == "table":
+                    tables.pop()
+                    if table is not None:
+                        lines.extend(table.end_row())
+                elif table is not None and tag == "tr":
+                    lines.extend(table.end_row())
+                elif table is not None and tag in ("td", "th"):
+                    table.open = False
+        if element is not root and element.tail:
+            parts.append(_collapsed(element.tail))
+    flush()
+    return lines
+
+
+class _Table:
+    """The row being read of one data table."""
+
+    def __init__(self) -> None:
+        self.cells: list[list[str]] = []
+        self.open = False
+        self.held: dict[int, int] = {}  # column → further rows that a cell above still covers
+
+    def start_row(self) -> None:
+        self.cells = []
+
+    def start_cell(self, element: Element) -> None:
+        while self.held.get(len(self.cells), 0) > 0:
+            self.held[len(self.cells)] -= 1
+            self.cells.append([])
+        rows, columns = _span(element, "rowspan"), _span(element, "colspan")
+        for column in range(len(self.cells), len(self.cells) + columns):
+            if rows > 1:
+                self.held[column] = rows - 1
+        self.cells.append([])
+        self.cells.extend([] for _ in range(columns - 1))
+        self.column = len(self.cells) - columns
+        self.open = True
+
+    def add(self, text: str) -> None:
+        self.cells[self.column].append(text)
+
+    def end_row(self) -> Iterator[str]:
+        cells = [" ".join(cell) for cell in self.cells]
+        for column in self.held:
+            if column >= len(cells):
+                self.held[column] -= 1
+        self.cells, self.open = [], False
+        if any(cells):
+            while not cells[-1]:
+                cells.pop()
+            yield " | ".join(cells)
+
+
+def _span(element: Element, name: str) -> int:
+    value = element.get(name, "1")
+    return max(1, min(int(value), _MOST_SPAN)) if value.isdecimal() and len(value) < 6 else 1
+
+
+def _is_data(table: Element) -> bool:
+    """Whether a table holds data: no table inside, and a row of two cells or more."""
+    widest = width = 0
+    for seen, element in enumerate(table.iter("table", "tr", "td", "th")):
+        if element.tag == "table" and element is not table:
+            return False
+        if element.tag == "tr":
+            width = 0
+        elif element.tag != "table":
+            width += 1
+            widest = max(widest, width)
+        if seen > _MOST_CELLS:
+            break
+    return widest > 1

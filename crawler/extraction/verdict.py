@@ -1,0 +1,47 @@
+"""Pages that are no documents: error pages served with status 200, lists, logins, challenges."""
+
+import re
+from collections.abc import Sequence
+
+from crawler.extraction.body import Place
+from crawler.extraction.markup import Survey
+from crawler.page import Page
+
+_MISSING = re.compile(
+    r"页面不存在|页面未找到|找不到(该|您|你|相关)?.{0,8}页面|访问的页面(不存在|已删除|走失|被删除)|网页不存在|文章不存在|信息不存在|内容不存在|"
+    r"已(被)?删除|\b404\b|Not Found|502 Bad Gateway|503 Service|504 Gateway|Bad Gateway|服务器错误|系统维护|页面找不到"
+)
+_LOGIN = re.compile(r"系统提示|请(先)?登录|用户登录|重新登录|没有权限|无权(限)?访问|未授权")
+_CHALLENGE = re.compile(
+    r"\$_ts\b|__jsl_clearance|__jsluid|wzws_cid|FSSBBIl1UgzbN7N80|请开启\s?JavaScript|安全验证|验证码|"
+    r"正在(进行)?(安全)?(检查|检测)|访问(被|已被)拦截|Request Denied|Access Denied|geobl",
+    re.IGNORECASE,
+)
+_SHORT = 400
+
+
+def what_is_wrong(
+    page: Page, survey: Survey, place: Place, text: str, title: str | None, meta: Sequence[tuple[str, str]]
+) -> str | None:
+    """The flag of a page that is no document (``page:empty``, ``page:missing``, ``page:login``, ``page:challenge``,
+    ``page:list``), or ``None``.
+
+    Words alone do not decide: a page counts as an error only if all that it says is short.
+    """
+    everything = "".join(line.plain for line in survey.lines)
+    if not everything:
+        return "page:challenge" if _CHALLENGE.search(page.html[:20_000]) else "page:empty"
+    if len(everything) < _SHORT or len(text) < 80:
+        said = f"{title or ''} {text if len(everything) >= _SHORT else everything}"
+        for pattern, flag in ((_CHALLENGE, "page:challenge"), (_MISSING, "page:missing"), (_LOGIN, "page:login")):
+            if pattern.search(said):
+                return flag
+    has_article = any(name.lower() == "articletitle" for name, _ in meta)
+    lines = survey.lines[slice(*place.span)]
+    if not has_article and lines:
+        linked = sum(line.linked for line in lines)
+        length = sum(len(line.plain) for line in lines)
+        links = sum(1 for line in lines if line.linked >= 6)
+        if links >= 5 and linked > 0.6 * length:
+            return "page:list"
+    return None
