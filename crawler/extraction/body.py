@@ -59,7 +59,13 @@ class Mass:
 
     def __init__(self, survey: Survey) -> None:
         self.survey = survey
-        self._sums = [0.0, *accumulate(_weight(line) for line in survey.lines)]
+        seen: set[str] = set()
+        weights = [0.0]
+        for line in survey.lines:
+            weights.append(0.0 if line.text in seen else _weight(line))
+            if len(line.text) >= 12:
+                seen.add(line.text)  # pages printed twice, for desktop and telephone, hold their prose once
+        self._sums = list(accumulate(weights))
 
     def between(self, first: int, last: int) -> float:
         """Prose in the lines ``[first, last)``."""
@@ -88,14 +94,23 @@ def find_body(page: Page, platform: Platform, survey: Survey) -> Place:
     root = page.root
     densest = _densest(root, survey, mass)
     most = mass.of(densest)
+    fitting: list[Element] = []
     short: Element | None = None
     for path in platform.containers:
         element = _fullest(_matches(root, path), survey, mass)
         if element is None:
             continue
         if mass.of(element) >= 0.5 * most or most - mass.of(element) < _FEWEST:
-            return Place(element, survey.spans[element])
-        short = short if short is not None else element
+            fitting.append(element)
+        elif short is None:
+            short = element
+    if fitting:
+        # Of containers one within the other, the inner is the body proper if it holds nearly all.
+        best = fitting[0]
+        for element in fitting[1:]:
+            if best in element.iterancestors() and mass.of(element) >= 0.85 * mass.of(best):
+                best = element
+        return Place(best, survey.spans[best])
     if short is not None and mass.of(densest) < 3 * _FEWEST:
         return Place(short, survey.spans[short])
     if most < 20:

@@ -34,6 +34,8 @@ _KEYS_OF_BLOCKS = frozenset(
     word for name in ("index_number", "publisher", "document_number", "issued_on") for word in vocabulary.FIELDS[name]
 )
 
+_KEYS_OF_INFO = frozenset(vocabulary.FIELDS["published_at"])
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -225,19 +227,36 @@ def read_labels(survey: Survey, body: tuple[int, int]) -> Labelled:
         keys = {pair.key for pair in pairs}
         solid = bool(keys & set(vocabulary.FIELDS["index_number"])) or len(keys & _KEYS_OF_BLOCKS) > 1
         inside = first <= pairs[0].index < last
-        if inside and not (solid and block.tag in ("table", "dl", "ul")):
-            continue
+        if inside:
+            parts = elements[block]
+            if not _stands_apart(survey, block, parts, solid, keys, body):
+                continue
+            found.elements.update(part.owner if block not in survey.spans else block for part in parts)
         if pairs[0].after and not solid:
             pairs = [pair for pair in pairs if pair.field == "source" and pair.index < last + _NEAR]
         elif not solid and not inside and last > first:
             pairs = [pair for pair in pairs if pair.key not in _LONE_LABELS or first - _NEAR <= pair.index < first]
-        if inside:
-            found.elements.add(block)
         for pair in pairs:
             place = "table" if solid else pair.place if len(keys) > 3 else "info"
             found.pairs.append(Pair(pair.label, pair.key, pair.value, place, pair.index, pair.after))
     found.pairs.sort(key=lambda pair: pair.index)
     return found
+
+
+def _stands_apart(
+    survey: Survey, block: Element, units: Sequence[_Unit], solid: bool, keys: set[str], body: tuple[int, int]
+) -> bool:
+    """Whether labels inside the body are a labelled block or an info line, not words of the text."""
+    first, last = body
+    lines = survey.inside(block)
+    if block.tag in ("table", "dl", "ul") and solid:
+        return True
+    if not lines or lines[0].index <= first and lines[-1].index >= last - 1 or len(lines) > 2 * len(units) + 1:
+        return False
+    if solid:
+        return True
+    at_head = units[-1].first < first + _NEAR and sum(len(line.text) for line in survey.lines[first : units[0].first]) < 300
+    return at_head and bool(keys & _KEYS_OF_INFO) and len(keys) > 1
 
 
 def _below(units: Sequence[_Unit], position: int) -> _Unit | None:

@@ -31,6 +31,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _CJK = r"[⺀-鿿豈-﫿　-〿＀-￯]"
 _BROKEN = re.compile(rf"(?<={_CJK}) ?\n ?(?={_CJK})")
+_VARIABLE = re.compile(r"""\b(?P<name>[A-Za-z_]\w{0,40})\s{0,4}=\s{0,4}(['"])(?P<value>[^'"<>\\]{1,80})\2""")
 _INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
 _INVISIBLE[0xA0] = " "
 _MOST_SPAN = 60
@@ -41,6 +42,20 @@ def is_hidden(element: Element) -> bool:
     """Whether the element itself says that it is not shown (``style`` or ``hidden``)."""
     style = element.get("style")
     return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
+
+
+def written_by(script: Element) -> str:
+    """What a small script writes in its place: ``var pubdata='2019年04月28日'; if(…) document.write(pubdata)``.
+
+    TRS templates print dates and sources so. Empty for any other script.
+    """
+    source = script.text or ""
+    if "document.write" not in source or len(source) > 3000:
+        return ""
+    variable = _VARIABLE.search(source)
+    if variable is None or not re.search(rf"document\.write[^;]{{0,200}}\b{variable['name']}\b", source):
+        return ""
+    return variable["value"]
 
 
 def plain(text: str) -> str:
@@ -131,6 +146,8 @@ def survey(root: Element, most_lines: int = 60_000) -> Survey:
                 walk.skip_subtree()
                 if tag in BLOCKS:
                     flush()
+                elif tag == "script":
+                    parts.append(written_by(element))
                 continue
             if len(lines) > most_lines:
                 break
