@@ -1,0 +1,195 @@
+"""The notes around a letter: contacts, 是否已面答, copies (抄送), the marks of result, consent and disclosure."""
+
+import re
+from typing import Final
+
+from crawler.extraction.letterform import Letter
+from crawler.extraction.numbers import fold
+from crawler.extraction.record import Contact
+
+_ROLE: Final = (
+    r"(?:单位负责人|承办负责人|承办责任人|主管领导人?|分管领导|分管负责人|主要负责人|负责人|责任人|承办人员?|经办人员?|具体经办人|具体承办人"
+    r"|联系人员?|联络人|联络员|联系单位|联系科室|承办科室|联系部门|人(?=:))"
+)
+_FIELD = re.compile(
+    rf"(?:(?P<role>{_ROLE})(?:姓名)?(?:\([^()]{{1,8}}\))?(?P<both>(?:及|和|、|与|/)?(?:其)?(?:联系)?(?:电话|方式|手机)(?:号码)?)?"
+    r"|(?P<phone>(?:联系|办公|咨询|固定|移动)?(?:电话|手机|方式)(?:号码)?|联系方式)"
+    r"|(?P<other>是否已?.{2,6}|邮政?编码?|邮编|传真|地址|联系地址|通[讯信]地址|电子?邮箱|E-?mail|承办单位|答复时间|日期|签发人|审核人|职务))"
+    r" *(?:\([^()]{1,8}\))? *[:,](?!\Z)? *",
+    re.IGNORECASE,
+)
+_SPREAD = re.compile(
+    r"(?:联 *系 *人|经 *办 *人|承 *办 *人|负 *责 *人|联 *系 *电 *话|电 +话|手 +机|传 +真)(?= *[:(及和、])"
+)
+_PHONE = re.compile(
+    r"(?:\(?0[0-9]{2,3}\)? *[-—─－–―‐‑ ]{0,3} *)?[0-9]{6,8}(?:[-—─转][0-9]{1,6})?(?![0-9])|1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])"
+)
+_MET = re.compile(
+    r"是否(?:已经?)?(?:当面|面对面)?(?:面答|面商|见面|面复|面谈|走访|答复|沟通)[^:]{0,8}: *[(]?(是|否|已|未|有|没有)"
+)
+_COPIED = re.compile(r"抄 *送 *[:,]? *(?P<who>.+)")
+_NO_COPY = re.compile(r"抄送(?:机关|单位|给|至|到|的)")
+_COPIES = re.compile(r"\( *(?:各)? *[0-9一二三四五六七八九十]{1,2} *份? *(?:\)|(?=[一-鿿、,]))")
+_LETTER = "[A-FＡ-Ｆa-dＡ-Ｆ甲乙丙丁戊]"
+_CLASS_ALONE = re.compile(rf"[“\"'(【\[〔『「]? *({_LETTER}) *类?(?:件|提案|建议)? *[”\"')】\]〕』」]?")
+_CLASS_LABEL = re.compile(
+    rf"(?:类 *别 *标 *[记识]|(?:办理|答复|办复|办结|结果|复文|提案|建议|承办)? *(?:结果)? *(?:类 *别|分 *类|类 *型|等 *级|结 *果)|答复类) *[:为]? *"
+    rf"[“\"(【]? *({_LETTER}) *类?[”\")】]?(?![A-Za-z0-9一-鿿])"
+)
+_CLASS_GLUED = re.compile(rf"^ *[(【“]? *({_LETTER}) *类?(?![A-Za-z0-9])")
+_CONSENT = re.compile(
+    r"(?:是否(?:同意)?(?:对外)?公开 *: *)?[(【“]?((?:建议)?(?:不同意|同意|可以|不宜|不)?(?:全文|对外|网上|摘要|部分|主动)?公开|是|否)[)】”]?"
+)
+_DISCLOSURE = re.compile(
+    r"[(【“]?(?:注 *: *|[*※] *)?(?:(?:信息|政务|政府信息)?公开(?:方式|属性|选项|形式|类型|范围|类别) *: *)?[“\"(]?"
+    r"(?:此件|本件|该件)?(?P<mark>主动公开|依申请公开|不予公开|(?<=件)公开发布|(?<=件)公开|(?<=件)不公开)[”\")】。;. ]*"
+)
+
+
+def contacts_in(letter: Letter) -> tuple[list[Contact], str]:
+    """Everyone named for questions (承办负责人, 承办人, 联系人…) with telephone as printed, and the lines they stood on.
+
+    Only short lines after the opening's first paragraphs and in the header are read; a telephone on a line of its own
+    belongs to the person before it.
+    """
+    found: list[Contact] = []
+    raw: list[str] = []
+    first = max(letter.closing_start, len(letter.lines) - 40)
+    for index in range(first, len(letter.lines)):
+        printed = letter.lines[index]
+        if len(printed) > 120 or "|" in printed:
+            continue
+        before = len(found)
+        taken = _fields(printed, found)
+        if taken or len(found) > before:
+            raw.append(printed)
+    return [one for one in found if one.name or one.phone], "\n".join(raw)
+
+
+def _fields(printed: str, found: list[Contact]) -> bool:
+    line = fold(printed)
+    line = _SPREAD.sub(lambda match: match[0].replace(" ", "").ljust(len(match[0]), "\0"), line)
+    fields = [
+        match
+        for match in _FIELD.finditer(line)
+        if match.start() == 0 or not re.match("[一-鿿0-9A-Za-z]", line[match.start() - 1])
+    ]
+    if (
+        not fields
+        or (len(line[: fields[0].start()].strip("( )[]\0*")) > 0
+        and not line[: fields[0].start()].strip().startswith(("(", "【")))
+    ):
+        return False
+    if len(line[: fields[0].start()].strip()) > 14:
+        return False
+    for place, match in enumerate(fields):
+        end = fields[place + 1].start() if place + 1 < len(fields) else len(line)
+        value = printed[match.end() : end].replace("\0", "")
+        if match["other"]:
+            continue
+        phones = list(_PHONE.finditer(fold(value)))
+        phone = value[phones[0].start() : phones[-1].end()].strip() if phones else None
+        if match["role"]:
+            name = re.sub(r"\s|\0", "", value[: phones[0].start()] if phones else value)
+            name = name.strip("()（）,，;；。、:：[]【】-—/")
+            role = None if match["role"] == "人" else match["role"]
+            if "。" in name or len(name) > 30:
+                return False
+            found.append(Contact(role=role, name=name or None, phone=phone))
+        elif phone:
+            if found and found[-1].phone is None:
+                found[-1] = found[-1].model_copy(update={"phone": phone})
+            else:
+                found.append(Contact(role=re.sub(r"\0", "", match["phone"]), name=None, phone=phone))
+    return True
+
+
+def met_in(letter: Letter) -> tuple[bool, str] | None:
+    """Whether the proposer was answered in person, where a form's line says so (是否已面答:是); None where none does."""
+    for printed, line in zip(letter.lines[letter.closing_start :], letter.folded[letter.closing_start :], strict=True):
+        if len(line) <= 120 and (match := _MET.search(line)):
+            return match[1] in ("是", "已", "有"), printed
+    return None
+
+
+def copied_in(letter: Letter) -> tuple[list[str], str]:
+    """Who got a copy (抄送), without numbers of copies, and the line."""
+    for index in range(letter.closing_start, len(letter.lines)):
+        line = letter.folded[index]
+        match = re.search(r"(?:^|[。 ;])(?=抄 *送)", line[:160]) if len(line) <= 400 else None
+        match = match and _COPIED.match(line, match.end())
+        if not match or _NO_COPY.match(line, match.start()):
+            continue
+        who, raw, place = match["who"], letter.lines[index], index + 1
+        while who.rstrip().endswith(("、", ",")) and place < len(letter.folded) and len(letter.folded[place]) < 200:
+            who, raw, place = who + letter.folded[place], raw + "\n" + letter.lines[place], place + 1
+        who = re.split(r"。| {3,}[一-鿿]{2,20}[0-9]{4}年", who)[0]
+        who = _COPIES.sub("、", who)
+        names = [re.sub(r"\s", "", name).strip("。.;") for name in _split(who)]
+        return [name for name in dict.fromkeys(names) if len(name) >= 2], raw
+    return [], ""
+
+
+def _split(text: str) -> list[str]:
+    """Split at 、 , and ; outside of brackets."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character in "(《") - (character in ")》")
+        if character in "、,;" and depth <= 0:
+            parts.append("")
+            depth = 0
+        else:
+            parts[-1] += character
+    return parts
+
+
+def category_in(
+    header: tuple[str, ...], closing: tuple[str, ...], rest_of_number: str, title: str
+) -> tuple[str, str, str] | None:
+    """The result's letter (A, B, 甲 …), where it stood, and the line; the header first, then the closing, then the title.
+
+    Seen: alone on a line (B, “A”, 【C】, (A类)), after a label (类 别:B, 办理结果:A, 办复类别:B类), glued to the document
+    number (〔2017〕35号B类). No national meaning, so never translated.
+    """
+    for line in header:
+        if (match := _CLASS_ALONE.fullmatch(line)) or (len(line) <= 60 and (match := _CLASS_LABEL.search(line))):
+            return _plain_letter(match[1]), "text:header", line
+    if match := _CLASS_GLUED.match(rest_of_number):
+        return _plain_letter(match[1]), "text:header", rest_of_number
+    for line in header:
+        if len(line) <= 24 and (match := re.fullmatch(rf"({_LETTER})类? +{_CONSENT.pattern}", line)):
+            return _plain_letter(match[1]), "text:header", line
+    for line in closing:
+        if len(line) <= 40 and (match := _CLASS_LABEL.search(line)):
+            return _plain_letter(match[1]), "text:closing", line
+    if match := re.search(rf"[(【\[]({_LETTER})类?[)】\]]$", title):
+        return _plain_letter(match[1]), "title", match[0]
+    return None
+
+
+def _plain_letter(letter: str) -> str:
+    return fold(letter).upper()
+
+
+def consent_in(header: tuple[str, ...], rest_of_number: str) -> tuple[str, str] | None:
+    """Whether the handling unit agrees to publication, as printed above the salutation (同意公开, 公开, 不同意公开)."""
+    for line in (*header, rest_of_number):
+        bare = re.sub(rf"^ *{_LETTER}类? *", "", line.strip())
+        match = _CONSENT.fullmatch(bare)
+        if match and match[1] != "主动公开" and (match[1] not in ("是", "否") or ":" in bare):
+            return match[1], line
+    return None
+
+
+def disclosure_in(letter: Letter) -> tuple[str, str] | None:
+    """The document's closing mark: 主动公开, 依申请公开, 不予公开; （此件公开发布） means 主动公开."""
+    places = [*range(len(letter.lines) - 1, max(letter.closing_start, len(letter.lines) - 30) - 1, -1)]
+    places += range(letter.header_end)
+    signed = range(letter.closing_start, max(letter.closing_start, len(letter.lines) - 30))
+    for index in [*places, *signed]:
+        line = letter.folded[index]
+        match = _DISCLOSURE.fullmatch(line) if len(line) <= 30 else None
+        if match and (index not in signed or "件" in line):
+            mark = {"公开发布": "主动公开", "公开": "主动公开", "不公开": "不予公开"}.get(match["mark"], match["mark"])
+            return mark, letter.lines[index]
+    return None

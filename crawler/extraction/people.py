@@ -1,0 +1,63 @@
+"""Whose proposal it is (提案人, 领衔代表), from the salutation or the opening sentence."""
+
+import re
+from typing import Final
+
+from crawler.extraction.letterform import GROUP, ROLE
+from crawler.extraction.numbers import fold
+
+_BODIES: Final = re.compile(
+    r"民盟|民建|民革|民进|农工|致公|九三|台盟|工商联|无党派|知联会|侨联|妇联|团委|共青团|总工会|科协|青联|文联|残联|红十字"
+    r"|政协.{0,12}(?:委|组|办|联络处|工委)|界别?$|界.{0,4}组|代表团|代表组|委员组|小组|联工委|专委会|专门委员会"
+)
+_FEW = r"[0-9一二两三四五六七八九十]{1,3}"
+_ROLES = re.compile(
+    rf"(?:(?:全国|自治区|省|市|州|县|区|旗|镇|乡)?(?:人大|政协))?(?:等? *{_FEW} *[位名](?:{ROLE})?|等)?(?:各位|诸位)?(?:人大|政协)?{ROLE}$"
+)
+_OTHERS = re.compile(rf"(?:等 *(?:{_FEW})? *[位名人]?|{_FEW} *[位名])(?:同志|委员|代表)?$")
+_PROPOSED = re.compile(r"(?P<who>[^,。;:!?\n]{2,90}?)(?:联名|共同|联合|在[^,。;]{2,40}上)?(?:提出|提交|所提)的?")
+
+
+def proposers_in(addressee: str) -> list[str]:
+    """The names in a salutation without role words: 张三、李四两位委员 → 张三, 李四; a party or a delegation is one name."""
+    folded = re.sub("^(?:尊敬的|敬爱的)", "", fold(addressee).strip(" :"))
+    if re.search(rf"(?:{GROUP})$", folded) and "、" not in folded:
+        return [folded.replace(" ", "")]
+    if not re.search(rf"{ROLE}$", folded) and _BODIES.search(folded):
+        return [part.replace(" ", "") for part in re.split("[、,]", folded) if part.strip()]
+    names: list[str] = []
+    if not re.search(rf"{ROLE}|{_FEW}[位名]", folded):
+        return []
+    for part in re.split("[、,;]|(?<=委员)(?!会)|(?<=代表)(?!团)", folded):
+        bare = _OTHERS.sub("", _ROLES.sub("", part.strip())).strip()
+        names.extend(_spaced(re.sub("^(?:尊敬的|各位|和|及)", "", bare)))
+    return [name for name in dict.fromkeys(names) if len(name) >= 2 and name not in ("人大", "政协", "各位", "有关")]
+
+
+def _spaced(text: str) -> list[str]:
+    """Names set apart by blanks; single characters belong together (张  三)."""
+    tokens = text.split()
+    if all(len(token) >= 2 for token in tokens):
+        return tokens
+    joined: list[str] = []
+    for token in tokens:
+        if joined and len(token) == 1 and len(joined[-1]) == 1:
+            joined[-1] += token
+        else:
+            joined.append(token)
+    return joined
+
+
+def proposers_in_opening(opening: str) -> list[str]:
+    """Who submitted, where the opening names somebody else than the one addressed: 民盟提出的…, 张三委员提出的…."""
+    match = _PROPOSED.match(fold(opening[:200]).lstrip())
+    if not match:
+        return []
+    who = match["who"].strip()
+    who = re.sub(r"^.{0,20}(?:转来|交办|转办|批转|转交)(?:的|由)?", "", who)
+    if re.search(r"[您你]|^贵|我[局委]|《", who) or not who:
+        return []
+    found = proposers_in(who)
+    if not found and _BODIES.search(who) and len(who) <= 30:
+        return [who.replace(" ", "")]
+    return found

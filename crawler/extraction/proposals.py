@@ -1,0 +1,250 @@
+"""What a reply says about the proposal (提案, 建议) that it answers: whose, which session, which number, which subject."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.extraction.letterform import RECEIVED
+from crawler.extraction.numbers import NUMERAL, fold, numeral
+from crawler.extraction.record import Body, Level
+
+_LEVELS: Final[dict[str, Level]] = {
+    "全国": "national",
+    "自治区": "province",
+    "省": "province",
+    "市": "city",
+    "州": "city",
+    "盟": "city",
+    "地区": "city",
+    "县": "county",
+    "区": "county",
+    "旗": "county",
+    "镇": "township",
+    "乡": "township",
+}
+_MUNICIPALITIES: Final = ("北京市", "上海市", "天津市", "重庆市")
+_PLACE = "(全国|自治区|地区|省|州|盟|市|县|旗|区|镇|乡)"
+_TERM = rf"第?{NUMERAL}{{1,3}}届"
+_CPPCC, _NPC = "政协|政治协商会议", "人大|人民代表大会"
+_BEFORE = re.compile(rf"{_PLACE}? ?(?:{_TERM})? ?(?:全国)?({_CPPCC}|{_NPC})")
+_WITHIN = re.compile(
+    rf"({_CPPCC}|{_NPC})(?:{_TERM})?[一-鿿]{{0,12}}?{_PLACE}(?= ?(?:{_TERM}|委员会|常委会|[0-9]{{4}}年|第))"
+)
+_SESSION = re.compile(
+    rf"第?({NUMERAL}{{1,3}})届((?:(?!届|政府|常委|常务|号|次)[^。;]){{0,20}}?)第?({NUMERAL}{{1,3}})次"
+)
+_TERM_ALONE = re.compile(
+    rf"(?:{_CPPCC}|{_NPC}|[省市州盟县区旗镇乡])第?({NUMERAL}{{1,3}})届|第?({NUMERAL}{{1,3}})届(?:{_CPPCC}|{_NPC}|委员会|全国)"
+)
+_CODE = r"[A-Za-z]{0,4}-?[0-9]{1,10}(?:-[0-9]{1,6})?"
+_MATTER = r"(?:号?(?:重点|集体|个人|平时|闭会|会议|人大|政协|代表|委员|联名|党派|界别)?(?:提案|建议|议案|议事原案|题案|案)|建设)"
+_NUMBERED = re.compile(
+    rf"第 ?({_CODE}(?: ?号?[、,和及] ?第? ?{_CODE})*|[一二三四五六七八九十百零〇]{{1,6}}) ?号"
+    rf"|(?<![0-9A-Za-z〕\])】]) ?({_CODE}) ?号 ?(?:\([^()]{{0,12}}\))? ?{_MATTER}"
+    rf"|[〔\[【(] ?({_CODE}) ?[〕\]】)] ?号"
+    rf"|(?:编号|案号|提案号|建议号)[为是:]{{0,2}} ?({_CODE})"
+)
+_QUOTES: Final = {"《": "》", "“": "”", "「": "」", "『": "』", '"': '"', "〈": "〉", "＂": "＂"}
+_SUBMITTED = re.compile(r"(?:提出|提交|所提|提)(?:了|的)?(?: ?的)?")
+_ADDRESS = re.compile(r"(?:尊敬的)?(?:您们?|你们?|贵[单位委会党团部局办市组]{1,2}|该)(?:在.{0,30}?上?)?的?")
+_LEAD = re.compile(
+    rf"^[ :,]*(?:(?:第 ?{_CODE} ?号)?(?:重点|集体)?(?:提案|建议|议案)?(?:\(?第? ?{_CODE} ?号\)?)?(?:题为|名为|标题为|内容为)?[ :,]*)$"
+)
+_END = re.compile(
+    rf"(?:已经?|均已|现已)? ?(?:我[局委办厅院县区市镇乡]|我单位|我们|本[局委办]|县|市|区)?(?:已经?|均已|于.{{0,12}}日)? ?{RECEIVED}"
+    r"|[,。;] ?(?:现(?:就|将|答|函|回|作|对|根|已|经)|经(?:研究|商|认真|调|会|我|过))|[。;\n]"
+)
+_NUMBER_TAIL = re.compile(
+    rf" *(?:的 *)?(?:[(〔\[【] *(?:第|编号:?|案号:?)? *{_CODE} *(?:号)?(?:{_MATTER})? *[)〕\]】] *号?|第 *{_CODE} *号) *(?:{_MATTER})?$"
+)
+_DOUBLED = re.compile(r"((?:提案|建议|议案|意见|对策))(?:的)?(?:提案|建议|议案|案)$")
+_TITLE_SUBJECT = re.compile(
+    r"(?:关于)?对?(?P<subject>(?:关于)?.{4,120}?(?:建议|提案|议案))(?:办理情况)?的?(?:办理)?(?:情况)?的?(?:会办|协办)?(?:答复|复函|回复|函复|意见|函)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one piece of text says; None or empty where it says nothing."""
+
+    body: Body | None
+    level: Level | None
+    term: int | None
+    session: int | None
+    numbers: tuple[str, ...]
+
+
+def facts_of(text: str) -> Facts:
+    """Whose proposal, session and number a title or an opening sentence states; what it quotes is left aside.
+
+    The level is that of the word before 政协 or 人大 (市政协, 县十七届人大) or after it (政协云川县第九届委员会); a bare
+    市 is a city, but the four municipalities are provinces. Orders of 届 and 次 seen: 九届三次会议, 第十届委员会第二次
+    会议, 第五届人大五次会议, 十九届人大第六次会议; Arabic digits too. A number needs 第…号, brackets or the word 提案,
+    建议 after it, so that house numbers stay out.
+    """
+    folded = re.sub(r"(?<=[一-鿿]) +(?=[一-鿿0-9])|(?<=[0-9]) +(?=[一-鿿])", "", without_quotes(fold(text)))
+    body, level = _whose(folded)
+    term = session = None
+    if match := _SESSION.search(folded):
+        term, session = _counted(match[1]), _counted(match[3])
+    elif match := _TERM_ALONE.search(folded):
+        term = _counted(match[1] or match[2])
+    numbers: list[str] = []
+    for match in _NUMBERED.finditer(folded):
+        printed = next(group for group in match.groups() if group)
+        for one in re.split(r" ?号?[、,和及] ?第? ?", printed):
+            if one not in numbers and not (match[2] and re.search("附$|[路街道]$", folded[: match.start()])):
+                numbers.append(one)
+    return Facts(body, level, term, session, tuple(numbers))
+
+
+def _counted(text: str) -> int | None:
+    value = numeral(text)
+    return value if value and value <= 99 else None
+
+
+def _whose(folded: str) -> tuple[Body | None, Level | None]:
+    level: Level | None = None
+    body: Body | None = None
+    for pattern in (_WITHIN, _BEFORE):
+        for match in pattern.finditer(folded):
+            place, name = (match[2], match[1]) if pattern is _WITHIN else (match[1], match[2])
+            body = body or ("cppcc" if name in _CPPCC.split("|") else "npc")
+            if place and level is None:
+                end = match.end(2) if pattern is _WITHIN else match.end(1)
+                level = "province" if folded[:end].endswith(_MUNICIPALITIES) else _LEVELS[place]
+        if level:
+            break
+    first = re.search(f"{_CPPCC}|{_NPC}", folded)
+    if first:
+        body = "cppcc" if first[0] in _CPPCC.split("|") else "npc"
+    return body, level
+
+
+def without_quotes(text: str) -> str:
+    """The text with everything inside 《》 and “” blanked out; nested quotes go with the outer one."""
+    kept: list[str] = []
+    stack: list[str] = []
+    closed_until = _balanced(text)
+    for index, character in enumerate(text):
+        if stack:
+            if character == stack[-1]:
+                stack.pop()
+            elif character in "《“" and index in closed_until:
+                stack.append(_QUOTES[character])
+        elif character in "《“" and index in closed_until:
+            stack.append(_QUOTES[character])
+            kept.append("□")
+        else:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _balanced(text: str) -> set[int]:
+    """Places of the opening quotes that are closed later on."""
+    closed: set[int] = set()
+    stacks: dict[str, list[int]] = {"》": [], "”": []}
+    for index, character in enumerate(text):
+        if character in "《“":
+            stacks[_QUOTES[character]].append(index)
+        elif stacks.get(character):
+            closed.add(stacks[character].pop())
+    return closed
+
+
+def subject_in_opening(opening: str) -> str | None:
+    """The proposal's title as the opening sentence names it: what is quoted after 提出的, else the words up to 收悉.
+
+    关于“…”的提案 keeps its frame; an unquoted title loses the number that follows it; a mere 第12号提案 is no title.
+    """
+    first = opening.split("\n")[0][:700]
+    folded = fold(first)
+    match = _SUBMITTED.search(folded)
+    if not match or match.start() > 160:
+        match = _ADDRESS.search(folded[:120])
+        if not match and not (match := re.match(r" *(?=[《“])", folded)):
+            return None
+    start = match.end()
+    opened = next((i for i in range(start, min(start + 60, len(folded))) if folded[i] in _QUOTES), None)
+    end = _END.search(folded, start)
+    if opened is not None and (end is None or opened < end.start()):
+        close = _closing(folded, opened)
+        before = folded[start:opened]
+        if close is not None and close - opened > 4:
+            inner, after = first[opened + 1 : close].strip(), folded[close + 1 : close + 16]
+            if _LEAD.match(before):
+                return _tidy(inner)
+            if before.strip() == "关于":
+                framed = re.match(r" ?的?(?:相关|有关)?(?:提案|建议|议案|题案)", after)
+                return _tidy(first[start : close + 1 + framed.end()]) if framed else _tidy(inner)
+            end = _END.search(folded, close)
+    if end is None:
+        return None
+    return _unquoted(first[start : end.start()])
+
+
+def _unquoted(printed: str) -> str | None:
+    folded = fold(printed)
+    for _ in range(2):
+        if tail := _NUMBER_TAIL.search(folded):
+            printed = printed[: tail.start()]
+            folded = fold(printed)
+    printed = printed.strip(" ,，、:：的")
+    if (
+        not re.search("关于|建议|提案|议案", printed)
+        or len(re.sub(r"的|相关|这一|各项|宝贵|意见|建议|提案|议案", "", printed)) < 4
+    ):
+        return None
+    return _tidy(printed)
+
+
+def _tidy(printed: str) -> str | None:
+    doubled = _DOUBLED.search(printed)
+    title = (printed[: doubled.end(1)] if doubled else printed).strip()
+    return title if 4 <= len(title) <= 200 else None
+
+
+def _closing(folded: str, opened: int) -> int | None:
+    """Where the quote opened at this place closes; inner quotes of the same kind are counted."""
+    left, right = folded[opened], _QUOTES[folded[opened]]
+    depth = 0
+    for index in range(opened, min(len(folded), opened + 300)):
+        if folded[index] == left and not (left == right and depth):
+            depth += 1
+        elif folded[index] == right:
+            depth -= 1
+            if depth == 0:
+                return index
+    return None
+
+
+def subject_in_title(title: str) -> str | None:
+    """The proposal's title as the reply's title names it: quoted, appended after a colon, or all the title speaks of."""
+    folded = re.sub(r"\s", "", fold(title))
+    for opened, character in enumerate(folded):
+        if character == "《":
+            close = _closing(folded, opened)
+            inner = folded[opened + 1 : close] if close else ""
+            if len(inner) >= 6:
+                return inner
+    if found := re.search(r"答复(?:函|意见)?:(.{4,80}(?:建议|提案|议案))$", folded):
+        return found[1]
+    if re.search(f"第?{_CODE}号|{_CPPCC}|{_NPC}", folded):
+        return None
+    at = folded.find("关于")
+    found = _TITLE_SUBJECT.match(folded[at:] if at >= 0 else "")
+    if not found:
+        return None
+    subject = found["subject"]
+    if not subject.startswith("关于"):
+        subject = "关于" + subject.removeprefix("对")
+    return subject if len(subject) >= 8 else None
+
+
+def vote(evidence: list[tuple[Body, int]]) -> Body | None:
+    """The body with the most weight; None without evidence. 提案 and 建议 are confused even within one page."""
+    count: Counter[Body] = Counter()
+    for body, weight in evidence:
+        count[body] += weight
+    return count.most_common(1)[0][0] if count else None

@@ -1,0 +1,140 @@
+"""Who signed a letter and when (落款): the unit's line and the date's line under the text."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.extraction.letterform import Letter
+from crawler.extraction.numbers import fold, read_date
+
+_ORGANISATION: Final = (
+    r"(?:局|委|委员会|厅|部|办|办公室|政府|国务院|处|中心|院|街道|办事处|镇|乡|公司|银行|社|会|联社|学校|学院|大学|中学|小学"
+    r"|队|所|站|网|馆|党组|党委|工委|检察院|集团|联盟|团委|工会|妇联|残联|分局|分行|总局|署|法院|场|园|室|组|科|库|段|台|厂|车站)"
+)
+_UNIT = re.compile(rf"[一-鿿A-Za-z0-9·()（）“”]{{1,48}}{_ORGANISATION}(?:\([^()]{{1,12}}\))?")
+_LABEL = re.compile(r"(?:落款|单位|发文单位|答复单位|承办单位|(?:答复|回复|落款|签发|发文)?(?:日期|时间)) *: *")
+_SEAL = re.compile(r" *[(\[【] *(?:盖章|公章|印章|章|印) *[)\]】]")
+_UNIT_AND_DATE = re.compile(
+    r"(?P<unit>.*?[一-鿿)]) *(?P<date>(?:[0-9〇○零Oo一二三四五六七八九] ?){4} ?[年.\-/].{3,14})"
+)
+_CONTACT = re.compile(r"[(]?(?:联系|承办|经办|单位负责|主管|电话|手机|负责人|具体|传真|邮编|人:)")
+_AFTER = re.compile(
+    r"(?:抄送|抄报|附件|附表|主动公开|依申请公开|不予公开|公开方式|[(]?此件|信息公开|主题词|[(]?联系|办复类别|注:|备注|印发|报:|.{0,24}印发)"
+)
+_PROSE = re.compile(r"[。;,!?:《》|]|[0-9]{5,}")
+_ATTACHED = re.compile(r"附件 *[0-9一二三四五]{0,2} *:?")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The signing unit (several joined by 、) and date, with the lines as printed."""
+
+    unit: str | None
+    unit_raw: str
+    date: str | None
+    date_raw: str
+    repaired: bool
+
+
+def find_signature(letter: Letter, is_letter: bool, published_at: str | None) -> Signature | None:
+    """The signature below the text; None where nothing is signed.
+
+    A line that is a date alone signs, together with the units' lines above it (contacts may stand between). Of several,
+    letters are signed by the last before the attachments, other documents by the first, since what they issue follows.
+    A date without a unit counts only near the end or before attachments; a unit without a date only at a letter's end.
+    """
+    dated = list(_dated(letter, published_at))
+    with_unit = [one for one in dated if one[1].unit]
+    if with_unit:
+        return with_unit[-1 if is_letter else 0][1]
+    last = _end_of_text(letter)
+    for index, one in reversed(dated) if is_letter else dated:
+        if not one.repaired and (index >= last - 2 or _ends_here(letter, index)):
+            return one
+    return _undated(letter, last) if is_letter else None
+
+
+def _dated(letter: Letter, published_at: str | None) -> list[tuple[int, Signature]]:
+    found: list[tuple[int, Signature]] = []
+    for index in range(letter.closing_start, len(letter.lines)):
+        line = _SEAL.sub("", letter.folded[index]).strip()
+        if len(line) > 80 or "印发" in line or "|" in line:
+            continue
+        if _ATTACHED.fullmatch(line) and any(one.unit for _, one in found):
+            break
+        bare = _LABEL.sub("", line)
+        date, unit, unit_raw = read_date(bare, published_at), None, ""
+        if date is None and (match := _UNIT_AND_DATE.fullmatch(bare)):
+            unit = _units([letter.lines[index][: match.end("unit")]])
+            date = read_date(match["date"], published_at) if unit else None
+            unit_raw = letter.lines[index]
+        if date is None:
+            continue
+        if unit is None:
+            unit, unit_raw = _units_above(letter, index)
+        found.append((index, Signature(unit, unit_raw, date.iso, letter.lines[index], date.repaired)))
+    return found
+
+
+def _units_above(letter: Letter, index: int) -> tuple[str | None, str]:
+    lines: list[str] = []
+    skipped = 0
+    for above in range(index - 1, max(letter.closing_start - 1, index - 9, -1), -1):
+        line = letter.folded[above]
+        if not lines and skipped < 3 and _CONTACT.match(line) and len(line) < 80:
+            skipped += 1
+            continue
+        if _units([line]) is None:
+            break
+        lines.insert(0, letter.lines[above])
+    return _units(lines), "\n".join(lines)
+
+
+def _units(lines: list[str]) -> str | None:
+    """Units printed on these lines, joined by 、; None where a line is no unit's name."""
+    units: list[str] = []
+    for line in lines:
+        folded = _LABEL.sub("", _SEAL.sub("", fold(line)).strip(), count=1).strip()
+        if (
+            _PROSE.search(folded)
+            or not 2 <= len(folded) <= 90
+            or re.match("特此|此复|专此|此致|以上|附|抄|[一二三四五六七八九十]、", folded)
+        ):
+            return None
+        parts = [part for part in re.split(r" {2,}|、|\t", folded) if part]
+        if len(parts) == 1:
+            parts = folded.split(" ")
+        parts = [part.replace(" ", "") for part in parts]
+        if not all(_UNIT.fullmatch(part) for part in parts):
+            parts = [folded.replace(" ", "")]
+            if not _UNIT.fullmatch(parts[0]):
+                return None
+        units.extend(parts)
+    return "、".join(dict.fromkeys(units)) or None
+
+
+def _end_of_text(letter: Letter) -> int:
+    """Index of the last line that is neither a contact, a copy list, a mark nor an attachment."""
+    for index in range(len(letter.lines) - 1, letter.closing_start - 1, -1):
+        line = letter.folded[index]
+        if not (_CONTACT.match(line) or _AFTER.match(line)):
+            return index
+    return len(letter.lines) - 1
+
+
+def _ends_here(letter: Letter, index: int) -> bool:
+    """Whether the text proper ends with this line: a sentence, an attachment's name or a contact stands before it."""
+    before = letter.folded[index - 1] if index > letter.closing_start else ""
+    after = letter.folded[index + 1 : index + 2]
+    closed = bool(re.search(r"[。!;)]$|特此|此复|专此", before) or _AFTER.match(before) or _CONTACT.match(before))
+    return closed and (not after or len(after[0]) > 8 or bool(_AFTER.match(after[0]) or _CONTACT.match(after[0])))
+
+
+def _undated(letter: Letter, last: int) -> Signature | None:
+    if last <= letter.closing_start:
+        return None
+    before = letter.folded[last - 1]
+    unit = _units([letter.lines[last]])
+    if unit and len(unit) >= 5 and re.search(r"[。!]$|特此|此复|专此", before):
+        return Signature(unit, letter.lines[last], None, "", False)
+    return None
