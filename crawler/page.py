@@ -121,3 +121,14 @@ def parse(data: bytes, url: str | None = None, content_type: str | None = None) 
     """The page in ``data``, as served from ``url`` with the HTTP header ``content_type``."""
     decoded = decode(data, content_type)
     return Page(url, decoded.text, decoded.charset, decoded.decided_by, len(data))
+
+
+def is_html(data: bytes, content_type: str | None = None) -> bool:
+    """Whether ``data`` is a web page: by what the header says, and where it says nothing useful, by how it begins."""
+    media_type = (content_type or "").split(";")[0].strip().lower()
+    head = data[:1024].lstrip(codecs.BOM_UTF8 + b" \t\r\n").lower()
+    if media_type in ("text/html", "application/xhtml+xml"):
+        return not head.startswith((b"%pdf-", b"pk\x03\x04", b"\xd0\xcf\x11\xe0"))
+    if media_type in ("", "text/plain", "application/octet-stream", "text/xml", "application/xml"):
+        return head.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<meta")) or b"<html" in head
+    return False

@@ -1,0 +1,136 @@
+"""Portals as data: one TOML file a portal, checked to the last key."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from apscheduler.triggers.cron import CronTrigger
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+
+BUILT_IN = Path(__file__).parent
+TIMEZONE = "Asia/Shanghai"
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?$")]
+HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+\S*$")]
+
+
+class PortalError(ValueError):
+    """A definition that is wrong: which file, which key, and why."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Region(_Strict):
+    """行政区划: where the portal's organisation governs."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^\d{6}$")] = Field(description="GB/T 2260 division code")
+    names: tuple[str, ...] = Field(min_length=1, description="from the province down to the place itself")
+
+
+class Column(_Strict):
+    """栏目: one list on the portal."""
+
+    name: str = Field(min_length=1)
+    url: HttpUrl
+    publishes: Literal["replies", "mixed"] = "replies"
+
+
+class Schedule(_Strict):
+    """When the portal is crawled."""
+
+    cron: str = Field(default="0 3 * * *", description="minute hour day month weekday, Asia/Shanghai")
+
+    @field_validator("cron")
+    @classmethod
+    def _is_cron(cls, value: str) -> str:
+        CronTrigger.from_crontab(value, timezone=TIMEZONE)
+        return value
+
+
+class Politeness(_Strict):
+    """How gently the portal is asked."""
+
+    delay: float = Field(default=1.0, ge=0, le=3600, description="seconds between two requests")
+    concurrency: int = Field(default=1, ge=1, le=8, description="requests under way at once")
+    timeout: float = Field(default=60, gt=0, le=3600, description="seconds to wait for an answer")
+    revisits: int | None = Field(default=None, ge=0, description="known URLs asked again in a run; default: setting")
+
+
+class Expectations(_Strict):
+    """What a run must have seen to count as done."""
+
+    min_listed: int = Field(default=1, ge=0, description="rows that the columns list together")
+
+
+class Portal(_Strict):
+    """门户: one organisation's site."""
+
+    key: Key
+    name: str = Field(min_length=1)
+    platform: str = Field(default="generic", description="the platform's key; a page's own marks win")
+    hosts: tuple[Host, ...] = Field(min_length=1)
+    region: Region
+    columns: tuple[Column, ...] = Field(min_length=1)
+    schedule: Schedule = Schedule()
+    politeness: Politeness = Politeness()
+    proxy: HttpUrl | None = None
+    expectations: Expectations = Expectations()
+    inferred: tuple[str, ...] = Field(default=(), description="keys that nobody has confirmed on the network yet")
+
+    @model_validator(mode="after")
+    def _columns_are_on_hosts(self) -> "Portal":
+        for index, column in enumerate(self.columns):
+            if urlsplit(column.url).netloc not in self.hosts:
+                raise ValueError(f"columns.{index}.url: {column.url} is on none of the hosts {', '.join(self.hosts)}")
+        return self
+
+    def owns(self, url: str) -> bool:
+        """Whether ``url`` is on one of the portal's hosts."""
+        return urlsplit(url).netloc.lower() in self.hosts
+
+
+def read_portal(file: Path, platforms: Iterable[str]) -> Portal:
+    """One definition. ``platforms`` are the keys that exist.
+
+    Raises :class:`PortalError` naming file, key and reason.
+    """
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        portal = Portal.model_validate(data)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PortalError(f"{file}: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        reason = re.sub(r"^Value error, ", "", first["msg"])
+        raise PortalError(f"{file}: {key + ': ' if key else ''}{reason}") from None
+    if portal.key != file.stem:
+        raise PortalError(f"{file}: key: '{portal.key}' must be the file's name, '{file.stem}'")
+    if portal.platform not in platforms:
+        raise PortalError(f"{file}: platform: '{portal.platform}' is none of {', '.join(sorted(platforms))}")
+    return portal
+
+
+def load_portals(folders: Iterable[Path], platforms: Iterable[str]) -> dict[str, Portal]:
+    """All definitions in ``folders`` by key, sorted.
+
+    Raises :class:`PortalError` for the first that is wrong, a key that two files claim, or a folder that is not there.
+    """
+    known = tuple(platforms)
+    portals: dict[str, Portal] = {}
+    origin: dict[str, Path] = {}
+    for folder in folders:
+        if not folder.is_dir():
+            raise PortalError(f"{folder}: no such folder of portal definitions")
+        for file in sorted(folder.glob("*.toml")):
+            portal = read_portal(file, known)
+            if portal.key in portals:
+                raise PortalError(f"{file}: key: '{portal.key}' stands in {origin[portal.key]} already")
+            portals[portal.key], origin[portal.key] = portal, file
+    return dict(sorted(portals.items()))

@@ -1,0 +1,1 @@
+"""The spiders: one walks any portal, one only looks at its lists."""

@@ -1,0 +1,96 @@
+"""Reading captures again from the WARC files, without the network."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.warc import ArchiveError, Place, read_response
+from crawler.extraction import extract, reader_id
+from crawler.extraction.record import Record
+from storage import captures, documents
+from storage.database import Database
+from storage.models import Capture
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """All that a reading follows from: where the payload lies, and what the capture says of it."""
+
+    capture: int
+    place: Place
+    url: str
+    content_type: str | None
+    platform: str | None
+    row_title: str | None
+    row_date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What became of one reading: whether any value differs now, or the error that kept it from being read."""
+
+    capture: int
+    url: str
+    changed: bool = False
+    error: str | None = None
+
+
+def read_body(source: Source, body: bytes) -> Record:
+    """The record of a capture whose body is at hand."""
+    return extract(
+        body,
+        source.url,
+        content_type=source.content_type,
+        platform=source.platform,
+        row_title=source.row_title,
+        row_date=source.row_date,
+    )
+
+
+def body_of(folder: Path, capture: Capture) -> bytes:
+    """The body in a capture's own WARC record, its content-encoding undone.
+
+    Raises :class:`~archive.warc.ArchiveError` where the record is missing or damaged.
+    """
+    return read_response(folder, _place(capture)).body
+
+
+def source_of(capture: Capture, payload: Capture, platform: str | None) -> Source:
+    """What ``capture`` is read from; ``payload`` is the capture whose record holds its bytes."""
+    return Source(
+        capture.id, _place(payload), capture.url, capture.content_type, platform, capture.row_title, capture.row_date
+    )
+
+
+def reread(
+    database: Database, folder: Path, capture_ids: Sequence[int] | None = None, jobs: int = 1
+) -> Iterator[Reread]:
+    """Read captures again from their WARC records and replace their readings.
+
+    ``capture_ids`` default to all that have a reading. Yields one result a capture, in order, as they are done.
+    """
+    sources = [source_of(*row) for row in captures.readable(database, capture_ids)]
+    if jobs > 1:
+        with ProcessPoolExecutor(jobs) as pool:
+            results = pool.map(_read, [folder] * len(sources), sources, chunksize=16)
+            yield from (_replace(database, source, result) for source, result in zip(sources, results, strict=True))
+    else:
+        yield from (_replace(database, source, _read(folder, source)) for source in sources)
+
+
+def _read(folder: Path, source: Source) -> Record | ArchiveError:
+    try:
+        return read_body(source, read_response(folder, source.place).body)
+    except ArchiveError as error:
+        return error
+
+
+def _replace(database: Database, source: Source, result: Record | ArchiveError) -> Reread:
+    if isinstance(result, ArchiveError):
+        return Reread(source.capture, source.url, error=str(result))
+    return Reread(source.capture, source.url, documents.reread(database, source.capture, result, reader_id()))
+
+
+def _place(capture: Capture) -> Place:
+    return Place(capture.warc_file, capture.warc_offset, capture.warc_length)

@@ -1,0 +1,250 @@
+"""WARC in and out (ISO 28500, WARC 1.1): one gzip member a record, flushed to disk before anybody reads the page."""
+
+import io
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.utils import Digester
+from warcio.warcwriter import WARCWriter
+
+Headers = Sequence[tuple[str, str]]
+
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+
+
+class ArchiveError(Exception):
+    """A record that should be in the archive can't be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its response. ``payload`` is de-chunked but still content-encoded.
+
+    ``truncated`` is the WARC-Truncated reason of a cut-off body: ``length``, ``time``, ``disconnect``, ``unspecified``.
+    """
+
+    url: str
+    fetched_at: datetime
+    method: str
+    request_headers: Headers
+    request_body: bytes
+    status: int
+    reason: str
+    response_headers: Headers
+    payload: bytes
+    protocol: str = "HTTP/1.1"
+    ip_address: str | None = None
+    truncated: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The capture that a revisit refers to."""
+
+    url: str
+    fetched_at: datetime
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record lies: file name within the archive's folder, and the bytes of its gzip member."""
+
+    file: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A response read back from the archive, its content-encoding undone."""
+
+    url: str
+    status: int
+    content_type: str | None
+    body: bytes
+
+
+class Writer:
+    """Appends records to WARC files ``PREFIX-NNN.warc.gz`` in a folder; a new file begins past ``most_bytes``."""
+
+    def __init__(self, folder: Path, prefix: str, software: str, most_bytes: int = 2**30) -> None:
+        self._folder, self._prefix, self._software, self._most_bytes = folder, prefix, software, most_bytes
+        self._count = 0
+        self._file: io.FileIO | None = None
+        self._member = io.BytesIO()
+        self._warc = WARCWriter(self._member, gzip=True, warc_version="1.1")
+
+    def response(self, exchange: Exchange) -> Place:
+        """Write a response record with its request."""
+        return self._pair(exchange, self._response_record(exchange))
+
+    def revisit(self, exchange: Exchange, earlier: Earlier, profile: str) -> Place:
+        """Write a revisit record with its request: the payload is that of ``earlier``."""
+        record = self._warc.create_revisit_record(
+            exchange.url,
+            digest=earlier.digest,
+            refers_to_uri=earlier.url,
+            refers_to_date=_warc_date(earlier.fetched_at),
+            http_headers=_status_line(exchange),
+            warc_headers_dict=_warc_headers(exchange),
+        )
+        record.rec_headers.replace_header("WARC-Profile", profile)
+        return self._pair(exchange, record)
+
+    def metadata(self, url: str, at: datetime, fields: Headers) -> Place:
+        """Write a metadata record: what is known of a URL whose response could not be kept."""
+        body = "".join(f"{name}: {value}\r\n" for name, value in fields).encode()
+        record = self._warc.create_warc_record(
+            url,
+            "metadata",
+            payload=io.BytesIO(body),
+            length=len(body),
+            warc_content_type="application/warc-fields",
+            warc_headers_dict={"WARC-Date": _warc_date(at)},
+        )
+        file = self._open()
+        place = self._append(file, record)
+        os.fsync(file.fileno())
+        return place
+
+    def close(self) -> None:
+        """Close the file; every record in it is complete."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _open(self) -> io.FileIO:
+        if self._file is not None and self._file.tell() >= self._most_bytes:
+            self.close()
+        if self._file is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._count += 1
+            name = f"{self._prefix}-{self._count:03d}.warc.gz"
+            self._file = (self._folder / name).open("xb", buffering=0)
+            about = {"software": self._software, "format": "WARC File Format 1.1"}
+            self._append(self._file, self._warc.create_warcinfo_record(name, about))
+        return self._file
+
+    def _response_record(self, exchange: Exchange) -> Any:
+        return self._warc.create_warc_record(
+            exchange.url,
+            "response",
+            payload=io.BytesIO(exchange.payload),
+            length=len(exchange.payload),
+            http_headers=_status_line(exchange),
+            warc_headers_dict=_warc_headers(exchange),
+        )
+
+    def _pair(self, exchange: Exchange, response: Any) -> Place:
+        headers = StatusAndHeaders(
+            f"{exchange.method} {_target(exchange.url)} HTTP/1.1", list(exchange.request_headers), is_http_request=True
+        )
+        request = self._warc.create_warc_record(
+            exchange.url,
+            "request",
+            payload=io.BytesIO(exchange.request_body),
+            length=len(exchange.request_body),
+            http_headers=headers,
+            warc_headers_dict={
+                "WARC-Date": _warc_date(exchange.fetched_at),
+                "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
+            },
+        )
+        file = self._open()
+        place = self._append(file, response)
+        self._append(file, request)
+        os.fsync(file.fileno())
+        return place
+
+    def _append(self, file: io.FileIO, record: Any) -> Place:
+        """Write one member whole, or (disk full) not at all."""
+        self._member.seek(0)
+        self._member.truncate()
+        self._warc.write_record(record)
+        offset = file.tell()
+        rest = self._member.getbuffer()
+        length = len(rest)
+        try:
+            while rest:
+                rest = rest[file.write(rest) :]
+        except OSError:
+            file.truncate(offset)
+            file.seek(offset)
+            raise
+        finally:
+            rest.release()
+        return Place(Path(os.fsdecode(file.name)).name, offset, length)
+
+
+def payload_digest(payload: bytes) -> str:
+    """The digest that WARC-Payload-Digest holds: SHA-1, Base32."""
+    digester = Digester("sha1")
+    digester.update(payload)
+    return str(digester)
+
+
+def read_response(folder: Path, place: Place) -> Served:
+    """The response whose record lies at ``place``.
+
+    Raises :class:`ArchiveError` where the file or the record is not there or is damaged.
+    """
+    try:
+        with (folder / place.file).open("rb") as file:
+            file.seek(place.offset)
+            for record in ArchiveIterator(io.BytesIO(file.read(place.length))):
+                if record.rec_type != "response":
+                    break
+                headers = record.http_headers
+                return Served(
+                    url=record.rec_headers.get_header("WARC-Target-URI"),
+                    status=int(headers.get_statuscode()),
+                    content_type=headers.get_header("Content-Type"),
+                    body=record.content_stream().read(),
+                )
+    except (OSError, ArchiveLoadFailed, EOFError, ValueError) as error:
+        raise ArchiveError(f"{place.file} at {place.offset}: {error}") from None
+    raise ArchiveError(f"{place.file} at {place.offset}: no response record there")
+
+
+def records(file: Path) -> Iterator[tuple[str, str | None, int]]:
+    """Type, URL and offset of every record in a WARC file, in order."""
+    with file.open("rb") as stream:
+        iterator = ArchiveIterator(stream)
+        for record in iterator:
+            yield record.rec_type, record.rec_headers.get_header("WARC-Target-URI"), iterator.get_record_offset()
+
+
+def _warc_date(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _warc_headers(exchange: Exchange) -> dict[str, str]:
+    headers = {"WARC-Date": _warc_date(exchange.fetched_at)}
+    if exchange.ip_address:
+        headers["WARC-IP-Address"] = exchange.ip_address
+    if exchange.truncated:
+        headers["WARC-Truncated"] = exchange.truncated
+    return headers
+
+
+def _status_line(exchange: Exchange) -> StatusAndHeaders:
+    return StatusAndHeaders(
+        f"{exchange.status} {exchange.reason}", list(exchange.response_headers), protocol=exchange.protocol
+    )
+
+
+def _target(url: str) -> str:
+    """The request target in origin form: how the server, not the proxy, is asked."""
+    rest = url.split("://", 1)[-1].split("#", 1)[0]
+    slash = min((i for i in (rest.find("/"), rest.find("?")) if i >= 0), default=-1)
+    target = rest[slash:] if slash >= 0 else "/"
+    return target if target.startswith("/") else "/" + target

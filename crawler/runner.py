@@ -1,0 +1,176 @@
+"""Runs as child processes: each crawl has a fresh process, so that a crash or a leak ends with it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from crawler.portals import Portal
+from storage import runs
+from storage.database import Database
+from storage.models import Run
+from storage.refusal import Refused
+from storage.settings import Settings
+
+POLL = 0.2
+"""Seconds between two looks at the children."""
+
+
+def begin_run(
+    database: Database,
+    portal: Portal,
+    *,
+    trigger: str = "manual",
+    full: bool = False,
+    urls: Sequence[str] | None = None,
+    due_at: datetime | None = None,
+) -> int:
+    """A new run of ``portal``; raises :class:`~storage.refusal.Refused` while another one goes on."""
+    return runs.begin(
+        database, portal.key, portal.region.code, portal.platform, trigger=trigger, full=full, urls=urls, due_at=due_at
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One crawl to carry out."""
+
+    portal: Portal
+    full: bool = False
+    urls: tuple[str, ...] | None = None
+    trigger: str = "manual"
+    due_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Child:
+    """A crawl under way: its run and its process."""
+
+    run_id: int
+    portal: Portal
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def ask_to_stop(self) -> None:
+        """Let it finish what is under way; asked twice it stops at once (Scrapy's own rule)."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+
+
+def start(database: Database, settings: Settings, job: Job, overrides: Mapping[str, str]) -> Child:
+    """Begin the run of ``job`` and start its process; ``overrides`` are Scrapy settings that win over the definition.
+
+    Raises :class:`~storage.refusal.Refused` while another run of the portal goes on.
+    """
+    run_id = begin_run(database, job.portal, trigger=job.trigger, full=job.full, urls=job.urls, due_at=job.due_at)
+    command = [
+        sys.executable,
+        "-m",
+        "scrapy",
+        "crawl",
+        "portal",
+        "-a",
+        f"portal={job.portal.key}",
+        "-a",
+        f"run={run_id}",
+    ]
+    for name, value in overrides.items():
+        command += ["-s", f"{name}={value}"]
+    environment = os.environ | {
+        "SCRAPY_SETTINGS_MODULE": "crawler.settings",
+        "DAFU_HOME": str(settings.home.resolve()),
+        "DAFU_DATABASE_URL": settings.database,
+    }
+    if settings.portals:
+        environment["DAFU_PORTALS"] = str(settings.portals.resolve())
+    log = settings.home / "logs" / f"{job.portal.key}-{run_id:06d}.log"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )  # fmt: skip
+    except OSError as error:
+        runs.finish(database, run_id, "failed", f"its process could not be started: {error.strerror}")
+        raise Refused(f"crawl of {job.portal.key} could not be started: {error}") from None
+    return Child(run_id, job.portal, process, log)
+
+
+def settle(database: Database, child: Child) -> Run:
+    """The run of a child that has ended; one that ended without statistics is a failed run."""
+    code = child.process.wait()
+    how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+    runs.finish(database, child.run_id, "failed", f"its process ended with {how} and no statistics; see {child.log}")
+    return runs.state(database, child.run_id)
+
+
+class Crew:
+    """Carries out jobs, ``hands`` at a time, never two that share a host."""
+
+    def __init__(
+        self, database: Database, settings: Settings, overrides: Mapping[str, str] | None = None, hands: int = 2
+    ) -> None:
+        self._database, self._settings, self._overrides, self._hands = database, settings, overrides or {}, hands
+        self._waiting: list[Job] = []
+        self._children: list[Child] = []
+        self.refused: list[str] = []
+
+    def add(self, job: Job) -> None:
+        """Put a job at the end of the queue."""
+        self._waiting.append(job)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything waits or is under way."""
+        return bool(self._waiting or self._children)
+
+    def is_busy_with(self, portal: str) -> bool:
+        """Whether a job of this portal waits or is under way."""
+        return any(job.portal.key == portal for job in self._waiting) or any(
+            child.portal.key == portal for child in self._children
+        )
+
+    def under_way(self) -> list[Run]:
+        """The runs that go on, with their counts so far."""
+        return [runs.state(self._database, child.run_id) for child in self._children]
+
+    def step(self) -> list[Run]:
+        """Start what can start; return the runs that have ended since the last step."""
+        ended = [child for child in self._children if child.process.poll() is not None]
+        self._children = [child for child in self._children if child not in ended]
+        for job in list(self._waiting):
+            hosts = set(job.portal.hosts)
+            if len(self._children) < self._hands and not any(hosts & set(c.portal.hosts) for c in self._children):
+                self._waiting.remove(job)
+                try:
+                    self._children.append(start(self._database, self._settings, job, self._overrides))
+                except Refused as error:
+                    self.refused.append(str(error))
+        return [settle(self._database, child) for child in ended]
+
+    def stop(self) -> None:
+        """Drop what waits and ask what is under way to stop."""
+        self._waiting.clear()
+        for child in self._children:
+            child.ask_to_stop()
+
+    def work(self, on_step: Callable[[list[Run]], None] = lambda _: None) -> list[Run]:
+        """Carry out everything; ``on_step`` sees the runs under way a few times a second. Returns the ended runs.
+
+        Ctrl-C asks the children to stop and waits for them; a second one makes them stop at once.
+        """
+        ended: list[Run] = []
+        while self.busy:
+            try:
+                ended += self.step()
+                on_step(self.under_way())
+                time.sleep(POLL)
+            except KeyboardInterrupt:
+                self.stop()
+        return ended

@@ -1,0 +1,394 @@
+"""One spider walks any portal; manual re-crawl is the same spider given URLs."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy import signals
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
+from scrapy.utils.asyncio import create_looping_call
+
+from archive.keeper import Asked, Keeper
+from archive.reextract import body_of, read_body, reread, source_of
+from archive.warc import Writer
+from crawler.extraction import reader_id
+from crawler.page import is_html, parse
+from crawler.platforms import recognise
+from crawler.platforms.base import ListRequest
+from crawler.portals import Portal
+from crawler.registry import known_portal
+from crawler.runner import begin_run
+from storage import captures, documents, frontier, runs
+from storage.database import open_database
+from storage.identity import canonical_url
+from storage.models import COUNTS, Capture, Url, utc_now
+from storage.refusal import Refused
+from storage.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+MOST_LIST_PAGES = 5000
+"""Pages of one column after which a walk is given up as endless."""
+
+THE_PORTALS_OWN = {"http-404", "http-410", "not-html", "robots"}
+"""Failures that are answers: asking again would not help, so they don't make a run partial."""
+
+_LIST, _ATTACHMENT, _PAGE, _REVISIT = 30, 20, 10, 0
+
+
+@dataclass
+class Walk:
+    """How far this run has walked one column."""
+
+    column: str
+    may_stop_early: bool
+    pages: int = 0
+    total: int | None = None
+    asked: set[tuple[str, bytes | None]] = field(default_factory=set)
+    rows: set[str] = field(default_factory=set)
+
+
+class PortalSpider(scrapy.Spider):
+    """Arguments: ``portal=KEY``, and ``run=ID`` where the run was begun already; ``full=1`` to ask everything again."""
+
+    name: ClassVar[str] = "portal"  # type: ignore[misc]
+
+    def __init__(self, portal: Portal, settings: Settings, run_id: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.portal = portal
+        self.dafu = settings
+        self.database = open_database(settings)
+        self.the_run = runs.take(self.database, run_id)
+        prefix = f"{portal.key}-{run_id:06d}-{utc_now():%Y%m%d%H%M%S}"
+        writer = Writer(settings.warc_folder, prefix, "dafu/0.1", settings.warc_size)
+        self.keeper = Keeper(self.database, writer, run_id)
+        self.counts = dict.fromkeys(COUNTS, 0)
+        self.lost = 0  # failures that another run might make good
+        self.elsewhere: set[str] = set()  # hosts that rows or attachments lead to and that are not the portal's
+        self.fatal: str | None = None
+        self.incomplete: set[str] = set()
+        self._attachments: dict[str, Capture | list[str]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Scrapy's constructor: finds the portal, begins the run and sets what the portal's definition says."""
+        key, run, full = (kwargs.pop(name, None) for name in ("portal", "run", "full"))
+        try:
+            settings = load_settings()
+            portal = known_portal(settings, key)
+            if run is None:
+                database = open_database(settings)
+                run = begin_run(database, portal, full=full in ("1", "true", "yes"))
+                database.close()
+            spider = cls(portal, settings, int(run), **kwargs)
+        except (Refused, ValueError) as error:
+            raise SystemExit(f"dafu: {error}") from None
+        agent = f"dafu/0.1 (archiver of government replies; {settings.contact or 'contact not set'})"
+        for name, value in {
+            "DOWNLOAD_DELAY": portal.politeness.delay,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": portal.politeness.concurrency,
+            "DOWNLOAD_TIMEOUT": portal.politeness.timeout,
+            "DOWNLOAD_MAXSIZE": settings.max_body,
+            "HTTPERROR_ALLOW_ALL": True,
+            "USER_AGENT": agent,
+        }.items():
+            crawler.settings.set(name, value, priority="spider")
+        spider._set_crawler(crawler)
+        crawler.signals.connect(spider._begin_reporting, signals.spider_opened)
+        crawler.signals.connect(spider._on_bug, signals.spider_error)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The columns' first pages; what earlier runs left unread; what is due to be asked again."""
+        if self.the_run.urls is not None:
+            for url in self.the_run.urls:
+                row = frontier.known(self.database, url)
+                yield self._page_request(row or Url(url=url, canonical=canonical_url(url)), _PAGE, conditional=False)
+            return
+        for column in self.portal.columns:
+            walk = Walk(
+                column.url,
+                may_stop_early=not self.the_run.full and runs.last_walk_was_complete(self.database, column.url),
+            )
+            self.incomplete.add(column.url)
+            self._note_walk(walk)
+            yield self._list_request(walk, ListRequest(column.url))
+        if self.the_run.full:
+            for row in frontier.everything(self.database, self.portal.key):
+                yield self._page_request(row, _PAGE)
+            return
+        for row in frontier.pending(self.database, self.portal.key):
+            yield self._page_request(row, _PAGE)
+        budget = self.portal.politeness.revisits
+        for row in frontier.revisits(self.database, self.portal.key, self.dafu.revisits if budget is None else budget):
+            yield self._page_request(row, _REVISIT)
+
+    def parse_list(self, response: Response, walk: Walk) -> Iterator[scrapy.Request]:
+        """Ask for the rows that are new, then for the next page, until a page holds nothing new."""
+        capture: Capture = response.meta["capture"]
+        if response.status != 200 or capture.truncated:
+            self._failed(response.url, _status_reason(response.status, capture))
+            return
+        page = parse(response.body, response.url, capture.content_type)
+        listing = recognise(page, self.the_run.platform).read_list(page)
+        walk.pages += 1
+        walk.total = listing.total if listing.total is not None else walk.total
+        own = [row for row in listing.rows if self._is_own(row.url)]
+        found = frontier.discover(self.database, self.portal.key, ((row.url, row.title, row.date) for row in own))
+        fresh = [row for row, _ in found if row.canonical not in walk.rows]
+        walk.rows.update(row.canonical for row in fresh)
+        self.counts["listed"] += len(fresh)
+        if walk.pages == 1 and not listing.rows:
+            self._failed(response.url, "no-rows", "the list shows no rows; the page may have been redesigned")
+            return
+        for row, is_new in found:
+            if is_new:
+                yield self._page_request(row, _PAGE)
+        follows = listing.next
+        if (
+            follows is None
+            or (follows.url, follows.body) in walk.asked
+            or not fresh
+            or (walk.may_stop_early and not any(is_new for _, is_new in found))
+        ):
+            self.incomplete.discard(walk.column)
+        elif walk.pages >= MOST_LIST_PAGES:
+            self._failed(follows.url, "endless-list", f"the list goes on after {walk.pages} pages; given up")
+        elif not self._is_own(follows.url):
+            self._failed(follows.url, "offsite", "the list goes on at a host that is not the portal's")
+        else:
+            yield self._list_request(walk, follows)
+        self._note_walk(walk)
+
+    def parse_page(self, response: Response, listed_url: str) -> Iterator[scrapy.Request]:
+        """Read a document's page and store what it is; then ask for its attachments."""
+        capture: Capture = response.meta["capture"]
+        self.counts["fetched"] += 1
+        if response.status == 304:
+            documents.still_there(self.database, listed_url, capture.fetched_at)
+            self.counts["unchanged"] += 1
+            yield from self._ask_attachments(listed_url)
+            return
+        if response.status in (404, 410) and documents.prior_reading(self.database, listed_url) is not None:
+            if documents.gone(self.database, listed_url, self.the_run.id, capture.fetched_at):
+                self.counts["gone"] += 1
+            return
+        reason, message = None, ""
+        if response.status != 200 or capture.truncated:
+            reason = _status_reason(response.status, capture)
+        elif not is_html(response.body, capture.content_type):
+            reason, message = "not-html", f"what stands here is no web page but {capture.content_type}"
+        else:
+            record = read_body(source_of(capture, capture, self.the_run.platform), response.body)
+            if not (record.text or record.attachments):
+                reason, message = "empty", "the page holds no text"
+        if reason is not None:
+            never = reason if reason in THE_PORTALS_OWN else None
+            frontier.tried_in_vain(self.database, canonical_url(listed_url), capture.fetched_at, never)
+            self._failed(listed_url, reason, message)
+            return
+        self._read_anew(listed_url)
+        saved = documents.save(self.database, self.portal.key, listed_url, capture.id, record, reader_id())
+        self.counts["duplicates" if saved.verdict == "duplicate" else saved.verdict] += 1
+        if saved.verdict != "duplicate":
+            yield from self._ask_attachments(listed_url)
+
+    def parse_attachment(self, response: Response, attachment_url: str) -> None:
+        """Store an attachment's bytes with every page that names it."""
+        capture: Capture = response.meta["capture"]
+        self.counts["fetched"] += 1
+        key = canonical_url(attachment_url)
+        if response.status == 304:
+            self._attachments.pop(key)
+            return
+        if capture.truncated or response.status not in (200, 404, 410):
+            self._attachments.pop(key)
+            self._failed(attachment_url, _status_reason(response.status, capture))
+            return
+        if response.status != 200:
+            self._failed(attachment_url, _status_reason(response.status, capture))
+        pages = self._attachments[key]
+        self._attachments[key] = capture
+        assert isinstance(pages, list)
+        for page in pages:
+            self._save_attachment(page, attachment_url, capture)
+
+    def on_error(self, failure: Failure) -> None:
+        """No answer came: keep why, and go on."""
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]
+        reason, message = _why(failure.value or RuntimeError("unknown"))
+        if reason == "disk":
+            self.fatal = message
+            assert self.crawler.engine is not None
+            self.crawler.engine.close_spider(self, "disk")
+        if "listed_url" in request.cb_kwargs:
+            canonical = canonical_url(request.cb_kwargs["listed_url"])
+            never = reason if reason in THE_PORTALS_OWN else None
+            frontier.tried_in_vain(self.database, canonical, utc_now(), never)
+        self._failed(request.url, reason, message)
+
+    def closed(self, reason: str) -> None:
+        """End the run: its numbers, its outcome, and a line for what an operator should know."""
+        self.keeper.close()
+        self._report()
+        outcome, notes = "done", []
+        if self.lost or self.incomplete:
+            outcome = "partial"
+        if self.incomplete:
+            notes.append(f"{len(self.incomplete)} of {len(self.portal.columns)} columns not read to the end")
+        expected = self.portal.expectations.min_listed
+        if self.the_run.urls is None and self.counts["listed"] < expected:
+            outcome = "partial"
+            notes.append(f"{self.counts['listed']} rows listed, at least {expected} expected")
+        if self.lost and not any(self.counts[name] for name in ("listed", "fetched")):
+            outcome = "failed"
+            notes.append("nothing could be had; see the failures")
+        if self.elsewhere:
+            notes.append("not asked, other hosts: " + ", ".join(sorted(self.elsewhere)))
+        if reason != "finished":
+            outcome = "stopped" if reason == "shutdown" else "failed"
+            notes.append(self.fatal or ("stopped before its end" if reason == "shutdown" else reason))
+        runs.finish(self.database, self.the_run.id, outcome, "; ".join(notes) or None)
+        self.database.close()
+
+    def kept_robots(self, netloc: str) -> bytes | None:
+        """The newest robots.txt of a host in the archive."""
+        for scheme in ("https", "http"):
+            capture = captures.with_payload(self.database, f"{scheme}://{netloc}/robots.txt")
+            if capture is not None:
+                return body_of(self.dafu.warc_folder, capture)
+        return None
+
+    def _list_request(self, walk: Walk, wanted: ListRequest) -> scrapy.Request:
+        walk.asked.add((wanted.url, wanted.body))
+        return scrapy.Request(
+            wanted.url, self.parse_list, method=wanted.method, body=wanted.body or b"", headers=dict(wanted.headers),
+            priority=_LIST, cb_kwargs={"walk": walk}, errback=self.on_error, dont_filter=True, meta=self._meta(),
+        )  # fmt: skip
+
+    def _page_request(self, row: Url, priority: int, conditional: bool = True) -> scrapy.Request:
+        headers, validated = self._validators(row) if conditional else ({}, None)
+        asked = Asked(row.row_title, row.row_date, validated)
+        return scrapy.Request(
+            row.url, self.parse_page, headers=headers, priority=priority, cb_kwargs={"listed_url": row.url},
+            errback=self.on_error, meta=self._meta(asked),
+        )  # fmt: skip
+
+    def _meta(self, asked: Asked | None = None) -> dict[str, Any]:
+        meta: dict[str, Any] = {"asked": asked or Asked()}
+        if self.portal.proxy:
+            meta["proxy"] = self.portal.proxy
+        return meta
+
+    def _validators(self, row: Url) -> tuple[dict[str, str], int | None]:
+        if row.capture_id is None:
+            return {}, None
+        canonical = captures.get(self.database, row.capture_id).canonical
+        return self._validators_of(canonical)
+
+    def _validators_of(self, canonical: str) -> tuple[dict[str, str], int | None]:
+        newest = captures.with_payload(self.database, canonical)
+        if newest is None:
+            return {}, None
+        headers = {"If-None-Match": newest.etag, "If-Modified-Since": newest.last_modified}
+        return {name: value for name, value in headers.items() if value}, newest.id
+
+    def _ask_attachments(self, listed_url: str) -> Iterator[scrapy.Request]:
+        for attachment in documents.attachments_of(self.database, listed_url):
+            wanted_again = self.the_run.full or self.the_run.urls is not None
+            if attachment.capture_id is not None and not wanted_again:
+                continue
+            if not self._is_own(attachment.url):
+                continue
+            state = self._attachments.get(attachment.canonical)
+            if isinstance(state, list):
+                state.append(listed_url)
+                continue
+            if state is not None:
+                self._save_attachment(listed_url, attachment.url, state)
+                continue
+            self._attachments[attachment.canonical] = [listed_url]
+            headers, validated = self._validators_of(attachment.canonical) if attachment.capture_id else ({}, None)
+            yield scrapy.Request(
+                attachment.url, self.parse_attachment, headers=headers, priority=_ATTACHMENT, dont_filter=True,
+                cb_kwargs={"attachment_url": attachment.url}, errback=self.on_error,
+                meta=self._meta(Asked(validated=validated)),
+            )  # fmt: skip
+
+    def _save_attachment(self, listed_url: str, attachment_url: str, capture: Capture) -> None:
+        if documents.save_attachment(self.database, listed_url, attachment_url, capture.id) == "changed":
+            self.counts["changed"] += 1
+
+    def _read_anew(self, listed_url: str) -> None:
+        """What the URL showed before must have been read by today's reader, or a better reader looks like an edit."""
+        prior = documents.prior_reading(self.database, listed_url)
+        if prior is None or prior.reader == reader_id():
+            return
+        for result in reread(self.database, self.dafu.warc_folder, [prior.capture_id]):
+            if result.error:
+                self.logger.warning("can't read %s again: %s", listed_url, result.error)
+
+    def _is_own(self, url: str) -> bool:
+        if self.portal.owns(url):
+            return True
+        self.elsewhere.add(urlsplit(url).netloc)
+        return False
+
+    def _failed(self, url: str, reason: str, message: str = "") -> None:
+        self.counts["failed"] += 1
+        if reason not in THE_PORTALS_OWN:
+            self.lost += 1
+        runs.fail(self.database, self.the_run.id, url, reason, message)
+
+    def _note_walk(self, walk: Walk) -> None:
+        complete = walk.column not in self.incomplete
+        runs.walked(self.database, self.the_run.id, walk.column, walk.pages, len(walk.rows), walk.total, complete)
+
+    def _begin_reporting(self) -> None:
+        self._reporting = create_looping_call(self._report)
+        self._reporting.start(1.0, now=False)
+
+    def _report(self) -> None:
+        runs.report(self.database, self.the_run.id, self.counts)
+
+    def _on_bug(self, failure: Failure, response: Response) -> None:
+        self._failed(response.url, "error", failure.getErrorMessage())
+
+
+def _status_reason(status: int, capture: Capture) -> str:
+    return "cut-off" if status == 200 and capture.truncated else f"http-{status}"
+
+
+def _why(error: BaseException) -> tuple[str, str]:
+    """The class of a failure, and its text in one line."""
+    message = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, IgnoreRequest):
+        return ("robots", "robots.txt forbids it") if "robots.txt" in message else ("offsite", message)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
+        return "disk", f"the archive can't be written: {os.strerror(error.errno)}"
+    classes: list[tuple[type[BaseException], str]] = [
+        (CannotResolveHostError, "dns"),
+        (DownloadTimeoutError, "timeout"),
+        (DownloadConnectionRefusedError, "refused"),
+        (DownloadCancelledError, "over-limit"),
+        (DownloadFailedError, "tls" if "SSL" in message or "certificate" in message else "connection"),
+    ]
+    return next((name for kind, name in classes if isinstance(error, kind)), "error"), message

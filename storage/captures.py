@@ -1,0 +1,58 @@
+"""抓取记录: what was received, and where it lies in the archive."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from storage.database import Database
+from storage.models import Capture, Reading, Run
+
+
+def add(database: Database, capture: Capture) -> Capture:
+    """Store one capture; its WARC record is on disk already."""
+    with database.writing() as session:
+        session.add(capture)
+        session.flush()
+        return capture
+
+
+def with_payload(database: Database, canonical: str, digest: str | None = None) -> Capture | None:
+    """The newest whole capture of a URL with status 200 that holds its own payload (of that ``digest``, if given)."""
+    query = select(Capture).where(
+        Capture.canonical == canonical,
+        Capture.status == 200,
+        Capture.truncated.is_(None),
+        Capture.revisit_of.is_(None),
+    )
+    if digest is not None:
+        query = query.where(Capture.digest == digest)
+    with database.reading() as session:
+        return session.scalar(query.order_by(Capture.id.desc()).limit(1))
+
+
+def readable(database: Database, capture_ids: Sequence[int] | None = None) -> list[tuple[Capture, Capture, str]]:
+    """Captures that can be read again: those given, or all that have a reading, oldest first.
+
+    Returns (capture, the capture that holds its payload, its portal's platform at that time); the first two differ
+    for a revisit.
+    """
+    payload = aliased(Capture)
+    query = (
+        select(Capture, payload, Run.platform)
+        .join(payload, payload.id == func.coalesce(Capture.revisit_of, Capture.id))
+        .join(Run, Run.id == Capture.run_id)
+        .order_by(Capture.id)
+    )
+    if capture_ids is None:
+        query = query.where(Capture.id.in_(select(Reading.capture_id)))
+    else:
+        query = query.where(Capture.id.in_(capture_ids))
+    with database.reading() as session:
+        return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def get(database: Database, capture_id: int) -> Capture:
+    """One capture by its id."""
+    with database.reading() as session:
+        return session.get_one(Capture, capture_id)

@@ -1,0 +1,112 @@
+"""Opening the database: SQLite in WAL mode by default, migrated to the newest schema."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session
+
+from storage.refusal import Refused
+from storage.settings import Settings
+
+BUSY_TIMEOUT = 30
+"""Seconds that one writer waits for another."""
+
+
+class Database:
+    """The open database. All SQL of dafu goes through :meth:`reading` and :meth:`writing`.
+
+    Rows outlive their session as plain values; what they point to must have been loaded in it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one consistent state and writes nothing."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction, committed at the end, undone by an exception.
+
+        It takes SQLite's write lock at once: a transaction that reads first and wants to write later could be
+        refused at that moment without waiting (SQLITE_BUSY_SNAPSHOT).
+        """
+        with Session(self.engine.execution_options(write=True), expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+def open_database(settings: Settings) -> Database:
+    """The database that ``settings`` name, made or migrated as needed.
+
+    Raises :class:`~storage.refusal.Refused` where it can't be opened or was made by a newer dafu.
+    """
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        url = make_url(settings.database)
+        engine = create_engine(
+            url, connect_args={"timeout": BUSY_TIMEOUT} if url.get_backend_name() == "sqlite" else {}
+        )
+    except OSError as error:
+        raise Refused(f"data folder {settings.home} refused: {error.strerror}; set DAFU_HOME to another") from None
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise Refused(f"DAFU_DATABASE_URL refused: {error}", exit_code=2) from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    try:
+        _migrate(engine)
+    except OperationalError as error:
+        engine.dispose()
+        raise Refused(f"database {url.render_as_string()} can't be opened: {error.orig}") from None
+    except DatabaseError as error:
+        engine.dispose()
+        raise Refused(f"database {url.render_as_string()} refused: {error.orig}; it is no dafu database") from None
+    return Database(engine)
+
+
+def alembic_config(engine: Engine | None = None) -> Config:
+    """Alembic's configuration, for code and for developers' new migrations."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["engine"] = engine
+    return config
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _migrate(engine: Engine) -> None:
+    config = alembic_config(engine)
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == newest:
+        return
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if current is not None and current not in known:
+        raise Refused(f"database {engine.url.render_as_string()} was made by a newer dafu ({current}); update dafu")
+    command.upgrade(config, "head")

@@ -1,0 +1,339 @@
+"""文档 and 版本: deciding, in one transaction, what a page that was read is to the store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from crawler.extraction.record import Record
+from storage.database import Database
+from storage.identity import (
+    bare_number,
+    canonical_url,
+    content_digest,
+    new_document_id,
+    proposal_category,
+    region_of,
+    stands_against,
+    text_digest,
+)
+from storage.models import Answer, Attachment, Capture, Document, Finding, Proposal, Reading, Run, Url, Version, utc_now
+
+Verdict = Literal["new", "changed", "unchanged", "duplicate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that differs between two readings."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What the store decided. ``changes`` are empty unless the verdict is ``changed``."""
+
+    verdict: Verdict
+    document: str
+    version: int
+    changes: Sequence[Change] = ()
+
+
+def save(database: Database, portal: str, listed_url: str, capture_id: int, record: Record, reader: str) -> Saved:
+    """Store what ``capture_id`` was read as, under the URL that was asked for.
+
+    A URL that showed the same content before is unchanged, whatever the bytes were; one that showed other content
+    has a new version, or shows an earlier one again. A URL not read before is a duplicate where a document of the
+    same text exists and nothing stands against their being one; else it is a new document.
+    """
+    with database.writing() as session:
+        capture = session.get_one(Capture, capture_id)
+        url = _url(session, portal, listed_url, capture.fetched_at)
+        url.asked_at, url.tries, url.no_document, url.gone_since = capture.fetched_at, 0, None, None
+        url.first_seen = url.first_seen or capture.fetched_at
+        url.last_seen = capture.fetched_at
+        saved = _decide(session, url, capture, record, reader)
+        version = url.version
+        assert version is not None
+        version.last_seen = max(version.last_seen, capture.fetched_at)
+        if saved.verdict != "unchanged":
+            _find(session, capture.run_id, url, saved.verdict, saved.changes)
+        return saved
+
+
+def still_there(database: Database, listed_url: str, at: datetime) -> None:
+    """The portal said that nothing changed (304)."""
+    with database.writing() as session:
+        url = session.scalar(select(Url).where(Url.canonical == canonical_url(listed_url)))
+        if url is None or url.version is None:
+            return
+        url.asked_at = url.last_seen = url.version.last_seen = at
+        url.tries, url.gone_since = 0, None
+
+
+def gone(database: Database, listed_url: str, run_id: int, at: datetime) -> bool:
+    """The portal said that the page is no more (404, 410).
+
+    Returns whether with this URL the last one that showed its document went.
+    """
+    with database.writing() as session:
+        url = session.scalar(select(Url).where(Url.canonical == canonical_url(listed_url)))
+        if url is None or url.document_id is None:
+            return False
+        was_there = url.gone_since is None
+        url.asked_at, url.gone_since = at, url.gone_since or at
+        session.flush()
+        left = select(func.count()).where(Url.document_id == url.document_id, Url.gone_since.is_(None))
+        went = was_there and not session.scalar(left)
+        if went:
+            _find(session, run_id, url, "gone")
+        return went
+
+
+def prior_reading(database: Database, listed_url: str) -> Reading | None:
+    """What the URL showed when it was last read."""
+    with database.reading() as session:
+        query = select(Reading).join(Url, Url.capture_id == Reading.capture_id)
+        return session.scalar(query.where(Url.canonical == canonical_url(listed_url)))
+
+
+def attachments_of(database: Database, listed_url: str) -> list[Attachment]:
+    """The attachments of the version that the URL shows."""
+    with database.reading() as session:
+        query = select(Attachment).join(Url, Url.version_id == Attachment.version_id)
+        query = query.where(Url.canonical == canonical_url(listed_url)).order_by(Attachment.position)
+        return list(session.scalars(query))
+
+
+def save_attachment(database: Database, listed_url: str, attachment_url: str, capture_id: int) -> Verdict:
+    """Store the bytes of an attachment of the page at ``listed_url``.
+
+    Other bytes under the same URL than before are a new version of the document.
+    """
+    with database.writing() as session:
+        capture = session.get_one(Capture, capture_id)
+        url = session.scalars(select(Url).where(Url.canonical == canonical_url(listed_url))).one()
+        version = url.version
+        assert version is not None
+        wanted = canonical_url(attachment_url)
+        attachment = next(a for a in version.attachments if a.canonical == wanted)
+        if attachment.capture_id is None:
+            attachment.capture_id = capture_id
+            return "new"
+        before = session.get_one(Capture, attachment.capture_id)
+        if (before.status, before.digest) == (capture.status, capture.digest) or capture.status != 200:
+            return "unchanged"
+        if before.status != 200:
+            attachment.capture_id = capture_id
+            return "new"
+        successor = _new_version(session, url, version.document_id, capture, version.capture_id)
+        for old in version.attachments:
+            session.add(_copy(old, successor, capture_id if old is attachment else old.capture_id))
+        changed = Change("attachments", {"url": attachment.url, "digest": before.digest}, {"digest": capture.digest})
+        _find(session, capture.run_id, url, "changed", [changed])
+        return "changed"
+
+
+def reread(database: Database, capture_id: int, record: Record, reader: str) -> bool:
+    """Replace a capture's reading by a newer reader's, which never makes a version.
+
+    Returns whether any value differs.
+    """
+    with database.writing() as session:
+        reading = session.get_one(Reading, capture_id)
+        differs = reading.record != record.as_json()
+        _fill(reading, record, reader)
+        if differs:
+            for version in session.scalars(select(Version).where(Version.capture_id == capture_id)):
+                kept = {a.canonical: a.capture_id for a in version.attachments}
+                session.execute(delete(Attachment).where(Attachment.version_id == version.id))
+                session.expire(version, ["attachments"])
+                _attach(session, version, record, kept)
+                newest = select(func.max(Version.number)).where(Version.document_id == version.document_id)
+                if version.number == session.scalar(newest):
+                    _link_proposals(session, version.document_id, record, _region(session, capture_id))
+        return differs
+
+
+def _decide(session: Session, url: Url, capture: Capture, record: Record, reader: str) -> Saved:
+    digest = content_digest(record)
+    if url.document_id is None:
+        twin = _twin(session, record)
+        _read(session, capture, record, reader)
+        url.capture_id = capture.id
+        if twin is not None:
+            _show(session, url, twin)
+            return Saved("duplicate", twin.document_id, twin.number)
+        document = Document(id=new_document_id())
+        session.add(document)
+        version = _new_version(session, url, document.id, capture, capture.id)
+        _attach(session, version, record)
+        _link_proposals(session, document.id, record, _region(session, capture.id))
+        return Saved("new", document.id, version.number)
+
+    assert url.version is not None
+    before = session.get_one(Reading, url.capture_id)
+    if before.content_digest == digest:
+        return Saved("unchanged", url.document_id, url.version.number)
+    changes = compare(before.record, record.as_json())
+    _read(session, capture, record, reader)
+    url.capture_id = capture.id
+    earlier = session.scalar(
+        select(Version)
+        .join(Reading, Reading.capture_id == Version.capture_id)
+        .where(Version.document_id == url.document_id, Reading.content_digest == digest)
+        .order_by(Version.number.desc())
+        .limit(1)
+    )
+    if earlier is not None:
+        _show(session, url, earlier)
+        return Saved("changed", url.document_id, earlier.number, changes)
+    kept = {a.canonical: a.capture_id for a in url.version.attachments}
+    version = _new_version(session, url, url.document_id, capture, capture.id)
+    _attach(session, version, record, kept)
+    _link_proposals(session, url.document_id, record, _region(session, capture.id))
+    return Saved("changed", url.document_id, version.number, changes)
+
+
+def compare(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    """The fields that make content and differ between two records, as JSON values."""
+    skipped = {"url", "labels", "provenance", "flags"}
+    return [
+        Change(name, before.get(name), after[name])
+        for name in after
+        if name not in skipped and before.get(name) != after[name]
+    ]
+
+
+def _find(session: Session, run_id: int, url: Url, verdict: str, changes: Sequence[Change] = ()) -> None:
+    assert url.version is not None
+    session.add(
+        Finding(
+            run_id=run_id,
+            document_id=url.version.document_id,
+            verdict=verdict,
+            url=url.url,
+            version=url.version.number,
+            changes=[[change.field, change.before, change.after] for change in changes],
+        )
+    )
+
+
+def _url(session: Session, portal: str, listed_url: str, at: datetime) -> Url:
+    canonical = canonical_url(listed_url)
+    url = session.scalar(select(Url).where(Url.canonical == canonical))
+    if url is None:
+        url = Url(canonical=canonical, url=listed_url, portal=portal, listed_at=at, tries=0)
+        session.add(url)
+        session.flush()
+    return url
+
+
+def _twin(session: Session, record: Record) -> Version | None:
+    digest = text_digest(record)
+    if digest is None:
+        return None
+    same_text = (
+        select(Version, Reading)
+        .join(Reading, Reading.capture_id == Version.capture_id)
+        .where(Reading.text_digest == digest)
+        .order_by(Version.id)
+    )
+    for version, reading in session.execute(same_text):
+        if stands_against(Record.model_validate(reading.record), record) is None:
+            found: Version = version
+            return found
+    return None
+
+
+def _read(session: Session, capture: Capture, record: Record, reader: str) -> None:
+    reading = session.get(Reading, capture.id)
+    if reading is None:
+        reading = Reading(capture_id=capture.id)
+        session.add(reading)
+    _fill(reading, record, reader)
+    session.flush()
+
+
+def _fill(reading: Reading, record: Record, reader: str) -> None:
+    reading.reader, reading.read_at, reading.record = reader, utc_now(), record.as_json()
+    reading.content_digest, reading.text_digest = content_digest(record), text_digest(record)
+
+
+def _new_version(session: Session, url: Url, document_id: str, capture: Capture, read_from: int) -> Version:
+    newest = session.scalar(select(func.max(Version.number)).where(Version.document_id == document_id))
+    at = capture.fetched_at
+    version = Version(
+        document_id=document_id, number=(newest or 0) + 1, capture_id=read_from, first_seen=at, last_seen=at
+    )
+    session.add(version)
+    session.flush()
+    _show(session, url, version)
+    return version
+
+
+def _show(session: Session, url: Url, version: Version) -> None:
+    url.document_id, url.version_id = version.document_id, version.id
+    session.flush()
+    session.refresh(url)
+
+
+def _attach(session: Session, version: Version, record: Record, kept: dict[str, int | None] | None = None) -> None:
+    seen: set[str] = set()
+    for position, attachment in enumerate(record.attachments):
+        canonical = canonical_url(attachment.url)
+        if canonical not in seen:
+            seen.add(canonical)
+            row = Attachment(
+                version_id=version.id,
+                position=position,
+                name=attachment.name,
+                url=attachment.url,
+                canonical=canonical,
+                capture_id=(kept or {}).get(canonical),
+            )
+            session.add(row)
+    session.flush()
+
+
+def _copy(old: Attachment, version: Version, capture_id: int | None) -> Attachment:
+    return Attachment(
+        version_id=version.id, position=old.position, name=old.name, url=old.url, canonical=old.canonical,
+        capture_id=capture_id,
+    )  # fmt: skip
+
+
+def _region(session: Session, capture_id: int) -> str:
+    region = select(Run.region).join(Capture, Capture.run_id == Run.id).where(Capture.id == capture_id)
+    return session.scalars(region).one()
+
+
+def _link_proposals(session: Session, document_id: str, record: Record, portal_region: str) -> None:
+    session.execute(delete(Answer).where(Answer.document_id == document_id))
+    if record.kind not in ("reply", "opinion"):
+        return
+    linked: set[int] = set()
+    for position, stated in enumerate(record.proposals):
+        region = region_of(stated.level, portal_region)
+        date = record.signed_on or record.published_at
+        year = int(date[:4]) if date and stated.term is None else None
+        if stated.body is None or not stated.number or region is None or (stated.term is None and year is None):
+            continue
+        identity = {
+            "region": region, "body": stated.body, "category": proposal_category(stated), "term": stated.term,
+            "session": stated.session, "year": year, "number": bare_number(stated.number),
+        }  # fmt: skip
+        proposal = session.scalar(select(Proposal).filter_by(**identity))
+        if proposal is None:
+            proposal = Proposal(**identity)
+            session.add(proposal)
+            session.flush()
+        if proposal.id not in linked:
+            linked.add(proposal.id)
+            session.add(Answer(document_id=document_id, proposal_id=proposal.id, position=position))
+    session.flush()

@@ -1,0 +1,85 @@
+"""待抓取: the URLs that portals list, and which of them to ask next. It lives in the store, so no crash loses it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Select, or_, select
+
+from storage.database import Database
+from storage.identity import canonical_url
+from storage.models import Url, utc_now
+
+MOST_TRIES = 5
+"""Runs in which a URL may fail before only a full crawl asks for it again."""
+
+
+def discover(
+    database: Database, portal: str, rows: Iterable[tuple[str, str | None, str | None]]
+) -> list[tuple[Url, bool]]:
+    """Put the rows of a list (URL, title, date) into the frontier.
+
+    Returns each distinct URL in order, and whether it was unknown until now.
+    """
+    found: dict[str, tuple[Url, bool]] = {}
+    with database.writing() as session:
+        for url, title, date in rows:
+            canonical = canonical_url(url)
+            if canonical in found:
+                continue
+            known = session.scalar(select(Url).where(Url.canonical == canonical))
+            if known is None:
+                known = Url(
+                    canonical=canonical, url=url, portal=portal, row_title=title, row_date=date,
+                    listed_at=utc_now(), tries=0,
+                )  # fmt: skip
+                session.add(known)
+                found[canonical] = (known, True)
+            else:
+                # The first list that named it stays right: two columns may print one title differently for ever.
+                known.row_title, known.row_date = known.row_title or title, known.row_date or date
+                found[canonical] = (known, False)
+    return list(found.values())
+
+
+def pending(database: Database, portal: str) -> list[Url]:
+    """Listed and never read, first listed first: what an interrupted run left, too."""
+    never_read = _of(portal).where(Url.document_id.is_(None), Url.no_document.is_(None), Url.tries < MOST_TRIES)
+    return _all(database, never_read.order_by(Url.id))
+
+
+def revisits(database: Database, portal: str, budget: int) -> list[Url]:
+    """The ``budget`` known URLs that were asked longest ago."""
+    known = _of(portal).where(Url.document_id.is_not(None))
+    return _all(database, known.order_by(Url.asked_at, Url.id).limit(budget))
+
+
+def everything(database: Database, portal: str) -> list[Url]:
+    """Every URL that the portal ever listed."""
+    return _all(database, _of(portal).order_by(Url.id))
+
+
+def known(database: Database, url: str) -> Url | None:
+    """The frontier's row of a URL."""
+    with database.reading() as session:
+        return session.scalar(select(Url).where(or_(Url.canonical == canonical_url(url), Url.url == url)))
+
+
+def tried_in_vain(database: Database, canonical: str, at: datetime, no_document: str | None = None) -> None:
+    """Note that a URL was asked and not read; ``no_document`` says why it never will be, if so."""
+    with database.writing() as session:
+        url = session.scalar(select(Url).where(Url.canonical == canonical))
+        if url is None:
+            return
+        url.asked_at = at
+        url.tries += 1
+        if url.document_id is None:
+            url.no_document = no_document
+
+
+def _of(portal: str) -> Select[Url]:
+    return select(Url).where(Url.portal == portal)
+
+
+def _all(database: Database, query: Select[Url]) -> list[Url]:
+    with database.reading() as session:
+        return list(session.scalars(query))

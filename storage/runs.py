@@ -1,0 +1,150 @@
+"""运行: the truth about runs. Who begins one holds its portal until it ends."""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from storage.database import Database
+from storage.models import Failure, Finding, Run, Walk, utc_now
+from storage.refusal import Refused
+
+SILENCE = timedelta(seconds=60)
+"""A run whose process has not been heard of for this long is dead."""
+
+
+def begin(
+    database: Database,
+    portal: str,
+    region: str,
+    platform: str,
+    *,
+    trigger: str = "manual",
+    full: bool = False,
+    urls: Sequence[str] | None = None,
+    due_at: datetime | None = None,
+) -> int:
+    """A new run of ``portal``; returns its id.
+
+    A run that its process left unfinished (killed, machine off) is ended as failed first. Raises
+    :class:`~storage.refusal.Refused` while another run of the portal goes on: one crawl a portal at a time.
+    """
+    now = utc_now()
+    with database.writing() as session:
+        other = session.scalar(select(Run).where(Run.portal == portal, Run.ended_at.is_(None)))
+        if other is not None:
+            if not _is_dead(other, now):
+                raise Refused(
+                    f"portal {portal} is being crawled (run {other.id}, process {other.pid}, since "
+                    f"{other.started_at:%Y-%m-%d %H:%M:%S} UTC); wait for it to end or stop that process"
+                )
+            _end(other, now, "failed", "its process died")
+        run = Run(
+            portal=portal, region=region, platform=platform, trigger=trigger, full=full,
+            urls=list(urls) if urls is not None else None,
+            due_at=due_at, started_at=now, heartbeat_at=now, pid=os.getpid(),
+        )  # fmt: skip
+        session.add(run)
+        session.flush()
+        return run.id
+
+
+def take(database: Database, run_id: int) -> Run:
+    """Make this process the one that carries out the run.
+
+    Raises :class:`~storage.refusal.Refused` for a run that does not exist or has ended.
+    """
+    with database.writing() as session:
+        run = session.get(Run, run_id)
+        if run is None or run.ended_at is not None:
+            raise Refused(f"run {run_id} refused: {'it has ended' if run else 'there is none'}; begin a new one")
+        run.pid = os.getpid()
+        run.heartbeat_at = utc_now()
+        return run
+
+
+def report(database: Database, run_id: int, counts: Mapping[str, int]) -> None:
+    """A sign of life with the counts so far."""
+    with database.writing() as session:
+        session.execute(update(Run).where(Run.id == run_id).values(heartbeat_at=utc_now(), **counts))
+
+
+def finish(database: Database, run_id: int, outcome: str, message: str | None = None) -> bool:
+    """End the run unless it has ended already; returns whether this call ended it."""
+    with database.writing() as session:
+        run = session.get_one(Run, run_id)
+        if run.ended_at is not None:
+            return False
+        _end(run, utc_now(), outcome, message)
+        return True
+
+
+def fail(database: Database, run_id: int, url: str, reason: str, message: str) -> None:
+    """Keep what could not be had, and why."""
+    with database.writing() as session:
+        session.add(Failure(run_id=run_id, url=url, reason=reason, message=message, at=utc_now()))
+
+
+def walked(
+    database: Database, run_id: int, column: str, pages: int, rows: int, total: int | None, complete: bool
+) -> None:
+    """Keep how far the run walked a column."""
+    with database.writing() as session:
+        session.merge(Walk(run_id=run_id, column=column, pages=pages, rows=rows, total=total, complete=complete))
+
+
+def last_walk_was_complete(database: Database, column: str) -> bool:
+    """Whether the newest walk of the column, in whatever run, reached its end."""
+    with database.reading() as session:
+        newest = select(Walk.complete).where(Walk.column == column).order_by(Walk.run_id.desc()).limit(1)
+        return bool(session.scalar(newest))
+
+
+def state(database: Database, run_id: int) -> Run:
+    """The run as it stands now."""
+    with database.reading() as session:
+        return session.get_one(Run, run_id)
+
+
+def newest(database: Database, *, portal: str | None = None, limit: int = 20) -> list[Run]:
+    """The newest runs first."""
+    query = select(Run).order_by(Run.id.desc()).limit(limit)
+    with database.reading() as session:
+        return list(session.scalars(query.where(Run.portal == portal) if portal else query))
+
+
+def last_due(database: Database, portal: str) -> datetime | None:
+    """When the portal's newest scheduled run was due."""
+    with database.reading() as session:
+        due = select(Run.due_at).where(Run.portal == portal, Run.due_at.is_not(None))
+        return session.scalar(due.order_by(Run.due_at.desc()).limit(1))
+
+
+def failures(database: Database, run_ids: Sequence[int]) -> list[Failure]:
+    """What failed in these runs, oldest first."""
+    query = select(Failure).where(Failure.run_id.in_(run_ids)).order_by(Failure.id)
+    with database.reading() as session:
+        return list(session.scalars(query))
+
+
+def findings(database: Database, run_ids: Sequence[int]) -> list[Finding]:
+    """What these runs found new, changed, gone or twice, in order."""
+    with database.reading() as session:
+        return list(session.scalars(select(Finding).where(Finding.run_id.in_(run_ids)).order_by(Finding.id)))
+
+
+def _end(run: Run, now: datetime, outcome: str, message: str | None) -> None:
+    run.ended_at, run.outcome, run.message = now, outcome, message
+
+
+def _is_dead(run: Run, now: datetime) -> bool:
+    if now - run.heartbeat_at > SILENCE:
+        return True
+    try:
+        os.kill(run.pid or 0, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
