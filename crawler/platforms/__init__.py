@@ -7,14 +7,16 @@ from crawler.page import Page
 from crawler.platforms.base import ListPage, ListRequest, ListRow, Platform
 from crawler.platforms.generic import Generic
 from crawler.platforms.hanweb import Hanweb
+from crawler.platforms.hunan import Hunan
 from crawler.platforms.kunming import Kunming
 from crawler.platforms.vsb import Vsb
+from crawler.platforms.yaan import Yaan
 
 __all__ = ["PLATFORMS", "ListPage", "ListRequest", "ListRow", "Platform", "by_key", "recognise"]
 
 # Families with marks in the markup first, families known by URL shape after them, the fallback last.
 PLATFORMS: Mapping[str, Platform] = MappingProxyType(
-    {platform.key: platform for platform in (Vsb(), Hanweb(), Kunming(), Generic())}
+    {platform.key: platform for platform in (Vsb(), Hanweb(), Kunming(), Hunan(), Yaan(), Generic())}
 )
 
 

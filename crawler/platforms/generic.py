@@ -5,6 +5,7 @@ with ``index_1.html`` as the second page; others number from two (``list_2.shtml
 containers are those that public crawlers of many vendors' portals name most often, in that order.
 """
 
+import re
 from typing import ClassVar
 
 from crawler.page import Page
@@ -23,6 +24,7 @@ def by_class(*names: str) -> str:
     return "//*[" + " or ".join(f"contains(concat(' ', normalize-space(@class), ' '), ' {n} ')" for n in names) + "]"
 
 
+_VENDORS = re.compile(r"dataproxy\.jsp|/system/resource/|_newscontent_fromname|createPageHTML|/gkmlpt/|j-fontContent")
 _LABELLED = "contains(translate(normalize-space(.), ' \u3000\u00a0', ''), '索引号')"
 
 CONTAINERS = (
@@ -58,6 +60,16 @@ NOISE = (
     "//script | //style | //noscript | //template",
     by_class("bdsharebuttonbox", "share", "ewm", "qrcode"),
 )
+
+
+def has_shape(page: Page, shape: re.Pattern[str]) -> bool:
+    """Whether a family known by its URL ``shape`` only may have made ``page``: its own URL or three links of it have
+    the shape, and no mark of a family that leaves marks stands in it."""
+    if _VENDORS.search(page.html):
+        return False
+    if page.url and shape.search(page.url):
+        return True
+    return len(set(shape.findall(page.html))) >= 3
 
 
 class Generic(Platform):

@@ -11,13 +11,12 @@ import re
 from typing import ClassVar
 
 from crawler.page import Page
-from crawler.platforms.base import ListPage, ListRow, Platform
-from crawler.platforms.generic import HEADLINES, NOISE, by_class, by_id
+from crawler.platforms.base import ListPage, Platform
+from crawler.platforms.generic import HEADLINES, NOISE, by_class, by_id, has_shape
 from crawler.platforms.pagers import next_page
 from crawler.platforms.rows import find_rows
 
 _URL = re.compile(r"/c/(?:19|20)\d\d-\d\d-\d\d/\d{1,12}\.shtml")
-_FOREIGN = re.compile(r"dataproxy\.jsp|/system/resource/|_newscontent_fromname|createPageHTML|/gkmlpt/|j-fontContent")
 
 
 class Kunming(Platform):
@@ -36,15 +35,11 @@ class Kunming(Platform):
 
     def recognise(self, page: Page) -> bool:
         """The page's own URL, or three links, have the shape; no other family's marks."""
-        if _FOREIGN.search(page.html):
-            return False
-        if page.url and _URL.search(page.url):
-            return True
-        return len({found.group() for found in _URL.finditer(page.html)}) >= 3
+        return has_shape(page, _URL)
 
     def read_list(self, page: Page) -> ListPage:
         """Rows and pager as on an unknown portal. A row without a date keeps none: the URL's is the reader's last
         resort, not the list's statement."""
-        rows: tuple[ListRow, ...] = find_rows(page)
+        rows = find_rows(page)
         following, total, pages = next_page(page, {row.url for row in rows})
         return ListPage(rows, following, total, pages)

@@ -185,19 +185,24 @@ def _row_elements(page: Page, root: lxml.html.HtmlElement) -> list[etree._Elemen
             seen = targets.setdefault(node, set())
             if len(seen) <= 3:
                 seen.add(url)
+    small: dict[etree._Element, bool] = {}
+
+    def fits(node: etree._Element) -> bool:
+        if node not in small:
+            small[node] = node.tag not in ("body", "html") and len(text_of(node, _LONGEST_ROW + 1)) <= _LONGEST_ROW
+        return small[node]
+
     rows: dict[etree._Element, None] = {}
     for link in links:
         if _NEIGHBOUR.search(_before(link)):
             continue
-        row = link
-        for node in islice(link.iterancestors(), _ROW_LEVELS):
-            if node.tag in ("body", "html") or len(targets[node]) > (3 if node.tag in _ROW_TAGS else 1):
-                break
-            if len(text_of(node, _LONGEST_ROW + 100)) > _LONGEST_ROW:
-                break
-            row = node
-            if node.tag in _ROW_TAGS:
-                break
+        row = next((node for node in islice(link.iterancestors(), _ROW_LEVELS) if node.tag in _ROW_TAGS), None)
+        if row is None or len(targets[row]) > 3 or not fits(row):
+            row = link
+            for node in islice(link.iterancestors(), _ROW_LEVELS):
+                if len(targets[node]) > 1 or not fits(node):
+                    break
+                row = node
         rows.setdefault(row)
     return list(rows)
 
@@ -248,7 +253,7 @@ def _score(page: Page, rows: Sequence[ListRow]) -> tuple[bool, int] | None:
     dated = sum(row.date is not None for row in rows)
     long = sum(len(row.title or "") >= _LONG_TITLE for row in rows)
     details = sum(is_detail(row.url) for row in rows)
-    mostly = dated * 2 >= count and (details * 2 >= count or long * 2 >= count)
+    mostly = (dated * 2 >= count and details * 2 >= count) or (dated == count and long * 2 >= count)
     if not count or not (mostly or (count >= 3 and details * 5 >= count * 3 and long * 5 >= count * 3)):
         return None
     folder = (page.url or "").rsplit("/", 1)[0]

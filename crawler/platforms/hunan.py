@@ -1,0 +1,47 @@
+"""The family of Zhuzhou and other Hunan portals: ``/cNNN/YYYYMMDD/iNNN.html``. Vendor unknown.
+
+Recognised by that URL shape, of the page itself or of several links in it (``c`` and ``i`` with digits around an
+eight-digit date), known from public crawlers of the family's hosts; no mark in the markup is known, so it counts only
+where nothing of another family stands in the page. Lists: ``/cNNN/index.html``, then ``/cNNN/pages/2.html`` …
+"""
+
+import re
+from typing import ClassVar
+from urllib.parse import urljoin
+
+from crawler.page import Page
+from crawler.platforms.base import ListPage, ListRequest, Platform
+from crawler.platforms.generic import BLOCKS, HEADLINES, NOISE, by_class, by_id, has_shape
+from crawler.platforms.pagers import leads_forward, next_page, number_of
+from crawler.platforms.rows import find_rows
+
+_URL = re.compile(r"/c\d{1,9}/(?:19|20)\d{6}/i\d{1,12}\.html")
+_LIST = re.compile(
+    r"(https?://[^/?#]{1,200}/(?:[^?#]{1,300}/)?c\d{1,9}/)(?:index\.html|pages/\d{1,5}\.html)?(?:[?#].*)?"
+)
+
+
+class Hunan(Platform):
+    """Hunan's family."""
+
+    key: ClassVar[str] = "hunan"
+    name: ClassVar[str] = "Hunan /cNNN/YYYYMMDD/iNNN.html"
+    containers: ClassVar[tuple[str, ...]] = (by_class("art_cont"), by_id("zoom"), by_class("article_bg"))
+    blocks: ClassVar[tuple[str, ...]] = BLOCKS
+    headlines: ClassVar[tuple[str, ...]] = HEADLINES
+    noise: ClassVar[tuple[str, ...]] = NOISE
+
+    def recognise(self, page: Page) -> bool:
+        """The page's own URL, or three links, have the shape; no other family's marks."""
+        return has_shape(page, _URL)
+
+    def read_list(self, page: Page) -> ListPage:
+        """Rows and pager as on an unknown portal; where the list states more pages but links none, ``pages/N.html``."""
+        rows = find_rows(page)
+        following, total, pages = next_page(page, {row.url for row in rows})
+        if following is None and pages and page.url and (found := _LIST.fullmatch(page.url)):
+            number = (number_of(page.url)[1] or 1) + 1
+            url = urljoin(found[1], f"pages/{number}.html")
+            if number <= pages and leads_forward(page, url):
+                following = ListRequest(url)
+        return ListPage(rows, following, total, pages)

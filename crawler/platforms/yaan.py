@@ -1,0 +1,44 @@
+"""The family of Ya'an, in the style of ASP.NET: ``/{channel}/show/{guid}.html`` and ``/{channel}/list/{GUID}.html``.
+
+Recognised by these URL shapes, of the page itself or of several links in it, or by the body's class ``xqing-web-box``;
+known from public crawlers of the city's and its departments' hosts. Anhui's ``/…/show/{number}.html`` has no guid and
+does not match. How lists are paged is not known; the pager is read as on an unknown portal.
+"""
+
+import re
+from typing import ClassVar
+
+from crawler.page import Page
+from crawler.platforms.base import ListPage, Platform
+from crawler.platforms.generic import BLOCKS, HEADLINES, NOISE, by_class, by_id, has_shape
+from crawler.platforms.pagers import next_page
+from crawler.platforms.rows import find_rows
+
+_GUID = r"(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32})"
+_URL = re.compile(rf"/show/{_GUID}\.html|/list/{_GUID}\.html")
+_BODY = re.compile(r"\bxqing-web-box\b")
+
+
+class Yaan(Platform):
+    """Ya'an's family."""
+
+    key: ClassVar[str] = "yaan"
+    name: ClassVar[str] = "Ya'an /show/{guid}.html"
+    containers: ClassVar[tuple[str, ...]] = (by_class("xqing-web-box"), by_id("zoom"))
+    blocks: ClassVar[tuple[str, ...]] = (
+        *BLOCKS,
+        "//div[normalize-space(.)='发布日期' or normalize-space(.)='发布机构']/..",
+        by_class("laiyuan", "pubtime"),
+    )
+    headlines: ClassVar[tuple[str, ...]] = (by_class("xq-title"), *HEADLINES)
+    noise: ClassVar[tuple[str, ...]] = NOISE
+
+    def recognise(self, page: Page) -> bool:
+        """The body's class, or the URL shape of the page or of three links; no other family's marks."""
+        return has_shape(page, _URL) or bool(_BODY.search(page.html) and "/show/" in (page.url or page.html))
+
+    def read_list(self, page: Page) -> ListPage:
+        """Rows and pager as on an unknown portal."""
+        rows = find_rows(page)
+        following, total, pages = next_page(page, {row.url for row in rows})
+        return ListPage(rows, following, total, pages)

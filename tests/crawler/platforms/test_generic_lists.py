@@ -1,0 +1,305 @@
+"""Lists of portals whose family is unknown: rows, dates, titles and pagers."""
+
+import pytest
+
+from crawler.page import Page, parse
+from crawler.platforms import by_key
+from crawler.platforms.base import ListPage
+from crawler.platforms.rows import iso_date
+
+HOME = "http://www.yunbei.example/zwgk/jytabl/"
+NAV = (
+    '<div class="menu"><ul>'
+    + "".join(
+        f'<li><a href="/{name}/">{text}</a></li>' for name, text in [("xxgk", "信息公开"), ("bsfw", "办事服务")] * 4
+    )
+    + "</ul></div>"
+)
+
+
+def read(body: str, url: str = HOME + "index.html") -> ListPage:
+    html = f"<html><head><meta charset='utf-8'><title>建议提案办理</title></head><body>{NAV}{body}</body></html>"
+    return by_key("generic").read_list(parse(html.encode(), url))
+
+
+def rows(count: int, start: int = 1) -> str:
+    return "".join(
+        f'<li><a href="./202406/t202406{n:02}_{1000 + n}.html">关于县政协第{n}号提案的答复</a>'
+        f"<span>2024-06-{n:02}</span></li>"
+        for n in range(start, start + count)
+    )
+
+
+def ul(inner: str) -> str:
+    return f'<div class="main"><ul class="list">{inner}</ul></div>'
+
+
+def test_rows_come_in_order_with_absolute_urls_titles_and_dates() -> None:
+    page = read(ul(rows(3)))
+    assert [(row.url, row.title, row.date) for row in page.rows][:2] == [
+        (HOME + "202406/t20240601_1001.html", "关于县政协第1号提案的答复", "2024-06-01"),
+        (HOME + "202406/t20240602_1002.html", "关于县政协第2号提案的答复", "2024-06-02"),
+    ]
+    assert len(page.rows) == 3
+    assert page.next is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "day"),
+    [
+        ("2024-06-27", "2024-06-27"),
+        ("2024/6/7", "2024-06-07"),
+        ("[2024.06.27]", "2024-06-27"),
+        ("2024年6月27日", "2024-06-27"),
+        ("\n 2024-06-27\r\n  09:30 ", "2024-06-27"),
+        ("2024年\n6月\n27日", "2024-06-27"),
+        ("发布时间：2024-06-27 09:30:11", "2024-06-27"),
+        ("[06-27]", None),
+        ("2024-13-40", None),
+        ("1.2024-06-271", None),
+    ],
+)
+def test_a_date_in_any_notation(printed: str, day: str | None) -> None:
+    body = ul(
+        "".join(
+            f'<li><a href="t2024_{n}.html">关于第{n}号建议办理情况的答复</a><span>{printed}</span></li>'
+            for n in range(101, 104)
+        )
+    )
+    assert [row.date for row in read(body).rows] == [day] * 3
+
+
+def test_a_split_date_and_a_two_storey_date() -> None:
+    split = "<span>2024</span>-<span>06</span>-<span>27</span>"
+    storeys = "<b>27</b><i>2024-06</i>"
+    body = ul(
+        "".join(
+            f'<li><div class="d">{shown}</div><a href="t2024_{n}.html">关于加强乡村客运的建议的复函</a></li>'
+            for n, shown in [(101, split), (102, storeys)]
+        )
+    )
+    assert [row.date for row in read(body).rows] == ["2024-06-27", "2024-06-27"]
+
+
+def test_the_date_in_a_title_is_not_the_rows_date() -> None:
+    body = ul(
+        "".join(
+            f'<li><a href="t2024_{n}.html">关于2019年3月5日第{n}号来信的答复</a><span>2024-06-27</span></li>'
+            for n in (101, 102)
+        )
+        + '<li><a href="t2024_103.html">关于2019年3月5日来信的补充答复</a></li>'
+    )
+    assert [row.date for row in read(body).rows] == ["2024-06-27", "2024-06-27", None]
+
+
+def test_the_title_attribute_completes_a_cut_title_only() -> None:
+    full = "关于进一步完善县城停车设施布局的提案的答复"
+    body = ul(
+        f'<li><a href="t2024_101.html" title="{full}">关于进一步完善县城停车…</a><span>2024-06-27</span></li>'
+        f'<li><a href="t2024_102.html" title="{full}">关于进一步完善县城停车 ...</a><span>2024-06-27</span></li>'
+        f'<li><a href="t2024_103.html" title="{full}">关于进一步完善县城</a><span>2024-06-27</span></li>'
+        '<li><a href="t2024_104.html" title="点击查看">关于修缮文庙的建议的答复</a><span>2024-06-27</span></li>'
+    )
+    assert [row.title for row in read(body).rows] == [full, full, full, "关于修缮文庙的建议的答复"]
+
+
+def test_a_title_broken_by_a_line_and_one_with_split_digits() -> None:
+    body = ul(
+        '<li><a href="t2024_101.html">关于县政协第177号\n   提案的答复</a><span>2024-06-27</span></li>'
+        '<li><a href="t2024_102.html">关于第<span>18</span><!-- x -->号提案的答复</a><span>2024-06-27</span></li>'
+    )
+    assert [row.title for row in read(body).rows] == ["关于县政协第177号提案的答复", "关于第18号提案的答复"]
+
+
+def test_a_link_around_the_whole_row() -> None:
+    body = ul(
+        "".join(
+            f'<li><a href="t2024_{n}.html"><h4>关于第{n}号提案的答复</h4>'
+            '<p class="date">2024-06-27</p><p>摘要：2011年1月1日起……</p></a></li>'
+            for n in (101, 102)
+        )
+        + '<li><a href="t2024_103.html"><span>2024-06-26</span>·关于第103号提案的答复</a></li>'
+    )
+    assert [(row.title, row.date) for row in read(body).rows] == [
+        ("关于第101号提案的答复", "2024-06-27"),
+        ("关于第102号提案的答复", "2024-06-27"),
+        ("关于第103号提案的答复", "2024-06-26"),
+    ]
+
+
+def test_a_table_with_numbers_and_second_links() -> None:
+    body = "<table><tr><th>序号</th><th>标题</th><th>日期</th></tr>" + "".join(
+        f'<tr><td>{n}</td><td><a href="/zwgk/lm/">[提案]</a><a href="t2024_{n}.html">关于第{n}号提案的答复</a></td>'
+        "<td>2024-06-27</td></tr>"
+        for n in (101, 102)
+    )
+    assert [(row.title, row.date) for row in read(body + "</table>").rows] == [
+        ("关于第101号提案的答复", "2024-06-27"),
+        ("关于第102号提案的答复", "2024-06-27"),
+    ]
+
+
+@pytest.mark.parametrize("order", ["after", "before"])
+def test_dates_beside_flat_links(order: str) -> None:
+    entries = [
+        (f'<a href="t2024_{n}.html">关于第{n}号提案的答复</a>', f"<span>2024-06-{n - 90}</span>")
+        for n in (101, 102, 103)
+    ]
+    flat = "<br>".join(f"{link}{day}" if order == "after" else f"{day}{link}" for link, day in entries)
+    assert [row.date for row in read(f'<div class="box">{flat}</div>').rows] == [
+        "2024-06-11",
+        "2024-06-12",
+        "2024-06-13",
+    ]
+
+
+def test_rows_without_a_usable_link_are_left_out() -> None:
+    odd = (
+        "<li><span>2024-06-30</span></li><li><a>没有链接的一行</a><span>2024-06-30</span></li>"
+        '<li><a href="javascript:void(0)">关于第9号提案的答复</a><span>2024-06-30</span></li>'
+        '<li><a href="#">关于第8号提案的答复</a><span>2024-06-30</span></li>'
+    )
+    assert [row.title for row in read(ul(odd + rows(2))).rows] == [
+        "关于县政协第1号提案的答复",
+        "关于县政协第2号提案的答复",
+    ]
+
+
+def test_a_sticky_row_stands_once_at_its_first_place() -> None:
+    sticky = '<li class="top"><a href="./202406/t20240602_1002.html">[置顶]关于县政协第2号提案的答复</a></li>'
+    found = read(ul(sticky + rows(3))).rows
+    assert [row.title for row in found] == [f"关于县政协第{n}号提案的答复" for n in (2, 1, 3)]
+    assert found[0].date == "2024-06-02"
+
+
+def test_a_hidden_tab_and_a_commented_list_are_not_the_list() -> None:
+    hidden = f'<div class="main" style="DISPLAY: none;"><ul class="list">{rows(9, 10)}</ul></div>'
+    comment = f"<!-- {ul(rows(9, 20))} -->"
+    assert len(read(hidden + comment + ul(rows(2))).rows) == 2
+
+
+def test_a_list_that_only_a_comment_holds_is_read() -> None:
+    assert len(read(f"<!-- {ul(rows(4))} -->").rows) == 4
+
+
+def test_navigation_is_not_a_list_and_an_empty_list_is_empty() -> None:
+    assert read('<div class="main"><p>暂无信息</p></div>') == ListPage()
+
+
+def test_previous_and_next_of_a_detail_page_are_neither_rows_nor_a_pager() -> None:
+    body = (
+        "<h1>关于第2号提案的答复</h1><p>正文。</p>"
+        '<p>上一条：<a href="t20240601_1.html">关于县政协第1号提案的答复</a> 2024-06-01</p>'
+        '<p>下一条：<a href="t20240603_3.html">关于县政协第3号提案的答复</a> 2024-06-03</p>'
+        '<a href="t20240603_3.html">下一篇</a>'
+    )
+    assert read(body, HOME + "t20240602_2.html") == ListPage()
+
+
+def test_the_pagers_next_link() -> None:
+    pager = '<div class="page"><a href="index.html">上一页</a><a href="index_2.html">下一页</a></div>'
+    following = read(ul(rows(3)) + pager, HOME + "index_1.html").next
+    assert following is not None
+    assert (following.method, following.url) == ("GET", HOME + "index_2.html")
+
+
+@pytest.mark.parametrize(
+    "href",
+    ["index_5.html", "index.html", "index_4.html", "#", "javascript:;", "http://other.example/index_6.html", HOME],
+)
+def test_a_next_link_that_leads_nowhere_back_or_away_ends_the_list(href: str) -> None:
+    assert read(ul(rows(3)) + f'<a href="{href}">下一页</a>', HOME + "index_5.html").next is None
+
+
+def test_a_row_called_next_page_is_not_the_pager() -> None:
+    entry = '<li><a href="t2024_109.html" >下一页：关于口岸的提案的答复</a><span>2024-06-27</span></li>'
+    assert read(ul(rows(3) + entry)).next is None
+
+
+@pytest.mark.parametrize(
+    ("own", "script", "expected"),
+    [
+        ("", 'createPageHTML(4, 0, "index", "html");', "index_1.html"),
+        ("index_2.html", 'createPageHTML(4, 2, "index", "html");', "index_3.html"),
+        ("index_3.html", 'createPageHTML(4, 3, "index", "html");', None),
+        ("", 'createPageHTML(1, 0, "index", "html");', None),
+        ("zwgklist.shtml", "createPageHTML('page_div',10, 1,'zwgklist','shtml',200);", "zwgklist_2.shtml"),
+        ("zwgklist_10.shtml", "createPageHTML('page_div',10, 10,'zwgklist','shtml',200);", None),
+        ("", "Pager({size:3,current:0,prefix:'index',suffix:'html'});", "index_1.html"),
+        ("index_2.html", "Pager({size:3,current:2,prefix:'index',suffix:'html'});", None),
+        ("", "var currentPage=0; var countPage=125; document.write('<a>');", "index_1.html"),
+        ("index_124.html", "var currentPage=124; var countPage=125; document.write('<a>');", None),
+        ("", "function createPageHTML(_count, _now, _name, _ext){ return; }", None),
+    ],
+)
+def test_pagers_written_by_scripts(own: str, script: str, expected: str | None) -> None:
+    following = read(ul(rows(3)) + f"<script>{script}</script>", HOME + own).next
+    assert (following and following.url) == (expected and HOME + expected)
+
+
+def test_a_scripts_counts_are_the_lists() -> None:
+    page = read(ul(rows(3)) + "<script>createPageHTML('page_div',10, 1,'zwgklist','shtml',200)</script>")
+    assert (page.total, page.pages) == (200, 10)
+
+
+@pytest.mark.parametrize(
+    ("own", "hrefs", "expected"),
+    [
+        ("", ["index.html", "index_1.html", "index_2.html"], "index_1.html"),
+        ("index_1.html", ["index.html", "index_1.html", "index_2.html"], "index_2.html"),
+        ("index_2.html", ["index.html", "index_1.html", "index_2.html"], None),
+        ("list.shtml", ["list.shtml", "list_2.shtml", "list_3.shtml"], "list_2.shtml"),
+        ("?page=2", ["?page=1", "?page=2", "?page=3"], "?page=3"),
+        ("", ["?page=1", "?page=2", "?page=3"], "?page=2"),
+    ],
+)
+def test_pagers_of_numbers_only(own: str, hrefs: list[str], expected: str | None) -> None:
+    pager = "".join(f'<a href="{href}">{n}</a>' for n, href in enumerate(hrefs, 1))
+    following = read(ul(rows(3)) + f"<div>{pager}</div>", HOME + own).next
+    assert (following and following.url) == (expected and HOME + expected)
+
+
+def test_signs_count_only_towards_a_numbered_page() -> None:
+    assert read(ul(rows(3)) + '<a href="/zwgk/">&gt;</a>').next is None
+    following = read(ul(rows(3)) + '<a href="/zwgk/">&gt;</a><a href="?page=2">&gt;</a>').next
+    assert following is not None
+    assert following.url.endswith("?page=2")
+
+
+def test_a_path_in_a_scripts_link() -> None:
+    following = read(ul(rows(3)) + """<a href="javascript:toPage('list_2.shtml')">下页</a>""", HOME + "list.shtml").next
+    assert following is not None
+    assert following.url == HOME + "list_2.shtml"
+
+
+@pytest.mark.parametrize(
+    ("printed", "total", "pages"),
+    [
+        ("<p>共<b>1432</b>条 1/144</p>", 1432, 144),
+        ("<p>共 23 页 333 条</p>", None, 23),
+        ("<p>共333条记录，第 2/23 页</p>", 333, 23),
+        ('<a title="Total record"><b>333</b></a>', 333, None),
+        ("<p>总记录数：57，总页数：4</p>", 57, 4),
+        ("<p>2024/6/27</p>", None, None),
+    ],
+)
+def test_what_a_page_states_about_its_list(printed: str, total: int | None, pages: int | None) -> None:
+    page = read(ul(rows(3)) + printed)
+    assert (page.total, page.pages) == (total, pages)
+
+
+def test_the_last_page_with_one_row() -> None:
+    pager = '<a href="index_3.html">上一页</a>'
+    page = read(ul(rows(1)) + pager, HOME + "index_4.html")
+    assert len(page.rows) == 1
+    assert page.next is None
+
+
+def test_relative_links_start_from_the_base_element() -> None:
+    html = f"<html><head><base href='/a/b/'></head><body>{ul(rows(2))}</body></html>"
+    page = by_key("generic").read_list(Page("http://www.yunbei.example/x/", html))
+    assert page.rows[0].url == "http://www.yunbei.example/a/b/202406/t20240601_1001.html"
+
+
+def test_iso_date_takes_the_first_possible_day() -> None:
+    assert iso_date("2024-99-99 与 2024-02-29") == "2024-02-29"
