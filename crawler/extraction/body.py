@@ -15,6 +15,7 @@ from itertools import accumulate
 
 from lxml import etree
 
+from crawler.extraction.attachments import is_file
 from crawler.extraction.markup import BOUNDARY, Element, Line, Survey, plain, text_of
 from crawler.page import Page
 from crawler.platforms.base import Platform
@@ -211,11 +212,31 @@ def body_text(
         if len(name) > 1 and _FURNITURE_NAME.search(name) and mass.of(element) <= most:
             return True
         lines = survey.inside(element)
+        if lines and _is_file_box(element, lines):
+            return True
         if not lines or len(lines) > 40 or mass.of(element) > most:
             return False
         return _FURNITURE_START.match(lines[0].plain) is not None and _is_list_of_links(lines)
 
     return "\n".join(trim(text_of(place.element, drop), headline))
+
+
+def _is_file_box(element: Element, lines: Sequence[Line]) -> bool:
+    """Whether an element is the editor's box for a file, not text: a ``fieldset``, or a lone link with a file's icon.
+
+    UEditor and 帝国 CMS set files into the body so. A list that the letter itself heads with 附件 is text.
+    """
+    if element.tag not in ("fieldset", "p") or len(lines) > 6 or lines[0].plain.startswith("附件："):
+        return False
+    links = [link for link in element.iter("a") if is_file(link.get("href") or "", "".join(link.itertext()))]
+    if element.tag == "fieldset":
+        return bool(links)
+    return (
+        len(links) == len(lines) == 1
+        and lines[0].linked >= 0.9 * len(lines[0].plain)
+        and is_file(lines[0].plain)
+        and next(element.iter("img"), None) is not None
+    )
 
 
 def _is_list_of_links(lines: Sequence[Line]) -> bool:

@@ -51,7 +51,7 @@ def field_claims(url: str | None, labelled: Labelled, meta: Meta, row_date: str 
     for pair in labelled.pairs:
         claims.extend(_labelled(pair))
     source = value_of(meta, "ContentSource")
-    if source and not _NO_SOURCE.match(source):
+    if source and not _NO_SOURCE.match(source) and source != value_of(meta, "ArticleTitle"):
         claims.append(Claim("source", source, "meta:ContentSource", source, _META))
     claims.extend(_publication(url, labelled, meta, row_date))
     index = min((c for c in claims if c.field == "index_number"), key=lambda c: c.rank, default=None)

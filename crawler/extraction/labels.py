@@ -228,10 +228,10 @@ def read_labels(survey: Survey, body: tuple[int, int]) -> Labelled:
         solid = bool(keys & set(vocabulary.FIELDS["index_number"])) or len(keys & _KEYS_OF_BLOCKS) > 1
         inside = first <= pairs[0].index < last
         if inside:
-            parts = elements[block]
-            if not _stands_apart(survey, block, parts, solid, keys, body):
+            apart = _apart(survey, block, elements[block], solid, keys, body)
+            if not apart:
                 continue
-            found.elements.update(part.owner if block not in survey.spans else block for part in parts)
+            found.elements.update(apart)
         if pairs[0].after and not solid:
             pairs = [pair for pair in pairs if pair.field == "source" and pair.index < last + _NEAR]
         elif not solid and not inside and last > first:
@@ -243,20 +243,22 @@ def read_labels(survey: Survey, body: tuple[int, int]) -> Labelled:
     return found
 
 
-def _stands_apart(
+def _apart(
     survey: Survey, block: Element, units: Sequence[_Unit], solid: bool, keys: set[str], body: tuple[int, int]
-) -> bool:
-    """Whether labels inside the body are a labelled block or an info line, not words of the text."""
+) -> list[Element]:
+    """What holds labels inside the body and nothing else: a labelled block or an info line. Empty for words of the text."""
     first, last = body
     lines = survey.inside(block)
     if block.tag in ("table", "dl", "ul") and solid:
-        return True
-    if not lines or lines[0].index <= first and lines[-1].index >= last - 1 or len(lines) > 2 * len(units) + 1:
-        return False
-    if solid:
-        return True
-    at_head = units[-1].first < first + _NEAR and sum(len(line.text) for line in survey.lines[first : units[0].first]) < 300
-    return at_head and bool(keys & _KEYS_OF_INFO) and len(keys) > 1
+        return [block]
+    at_head = units[-1].first < first + _NEAR and sum(len(x.text) for x in survey.lines[first : units[0].first]) < 300
+    if not solid and not (at_head and keys & _KEYS_OF_INFO and len(keys) > 1):
+        return []
+    whole = not lines or (lines[0].index <= first and lines[-1].index >= last - 1)
+    if not whole and len(lines) <= 2 * len(units) + 1:
+        return [block]
+    owners = [unit.owner for unit in units]
+    return owners if all(len(survey.inside(owner)) == 1 for owner in owners) else []
 
 
 def _below(units: Sequence[_Unit], position: int) -> _Unit | None:
