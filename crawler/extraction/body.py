@@ -16,7 +16,10 @@ from itertools import accumulate
 from lxml import etree
 
 from crawler.extraction.attachments import is_file
+from crawler.extraction.dates import read_moment
+from crawler.extraction.labels import split_line
 from crawler.extraction.markup import BOUNDARY, Element, Line, Survey, plain, text_of
+from crawler.extraction.vocabulary import FIELD_OF, key
 from crawler.page import Page
 from crawler.platforms.base import Platform
 
@@ -40,10 +43,13 @@ _TAIL_FURNITURE = re.compile(
     r"信息审核|网络编辑|值班编辑|本文编辑|浏览次数|浏览量|点击数|点击[:：]|阅读次数|访问量|上一篇|下一篇|上一条|下一条|相关阅读|相关报道|"
     r"相关链接|我要纠错|您是第|版权所有|字体|字号|大\s*中\s*小|附件下载[:：]?$|文件下载[:：]?$|相关附件[:：]?$|Produced By)"
 )
+_FOOTER = re.compile(
+    r"版权所有|ICP备|ICP证|公网安备|网安备|网站标识码|技术支持[:：]|网站地图|建议使用.{0,30}浏览器|Copyright|^主办[:：]|^承办[:：]|当前位置|所在位置"
+)
 _SHORT_LINE = 60
 _FEWEST = 120
 """Characters of body below which a container is suspect when the page has much more."""
-_MOST_LINES = 20_000
+_HEAD_LINES, _TAIL_LINES = 30, 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,8 @@ class Mass:
 
 
 def _weight(line: Line) -> float:
+    if _FOOTER.search(line.text):
+        return 0.0
     length = len(line.text) - line.text.count(BOUNDARY)
     own = max(length - line.linked, 0)
     if own < 2:
@@ -172,9 +180,12 @@ def _by_trafilatura(root: Element, survey: Survey, mass: Mass, densest: Element)
     except Exception:  # trafilatura has no list of what it may raise
         return densest
     wanted = {re.sub(r"\W+", "", line) for line in re.split(r"[\n|]", text or "")}
-    hits = [
-        line.index for line in survey.lines if _weight(line) >= 12 and re.sub(r"\W+", "", plain(line.text)) in wanted
-    ]
+    hits = []
+    for line in survey.lines:
+        text = re.sub(r"\W+", "", plain(line.text))
+        if _weight(line) >= 12 and text in wanted:
+            wanted.remove(text)  # of a page printed twice the first copy
+            hits.append(line.index)
     if not hits:
         return densest
     total = sum(_weight(survey.lines[index]) for index in hits)
@@ -184,11 +195,13 @@ def _by_trafilatura(root: Element, survey: Survey, mass: Mass, densest: Element)
         if sum(_weight(survey.lines[index]) for index in hits if first <= index < last) >= 0.9 * total:
             break
         element = element.getparent()
-    return element if element is not None and element in survey.spans else densest
+    if element is None or element not in survey.spans or mass.of(element) < 0.6 * mass.of(densest):
+        return densest
+    return element
 
 
 def body_text(
-    page: Page, platform: Platform, survey: Survey, place: Place, unwanted: set[Element], headline: str | None
+    page: Page, platform: Platform, survey: Survey, place: Place, unwanted: set[Element]
 ) -> str:
     """The body as printed: every paragraph once, in order, without what is furniture of the page.
 
@@ -202,7 +215,7 @@ def body_text(
     keep = {place.element, *place.element.iterancestors()}
 
     def drop(element: Element) -> bool:
-        if element in unwanted:
+        if element in unwanted and mass.of(element) <= most:
             return True
         if element in keep or isinstance(element, etree._Comment):
             return False
@@ -218,7 +231,8 @@ def body_text(
             return False
         return _FURNITURE_START.match(lines[0].plain) is not None and _is_list_of_links(lines)
 
-    return "\n".join(trim(text_of(place.element, drop), headline))
+    lines = text_of(place.element, drop)
+    return "\n".join(trim(_between_furniture(lines) if place.flag else lines))
 
 
 def _is_file_box(element: Element, lines: Sequence[Line]) -> bool:
@@ -245,7 +259,24 @@ def _is_list_of_links(lines: Sequence[Line]) -> bool:
     return len(lines) == 1 and length <= _SHORT_LINE or sum(line.linked for line in lines) >= 0.4 * length
 
 
-def trim(lines: Sequence[str], headline: str | None = None) -> list[str]:
+def _between_furniture(lines: Sequence[str]) -> list[str]:
+    """Of a container found without a platform: what stands below the info line and above the footer, if it has them."""
+    first, last = 0, len(lines)
+    for place, line in enumerate(lines[:_HEAD_LINES]):
+        if _is_info_line(line):
+            first = place + 1
+    for place in range(last - 1, max(first, last - _TAIL_LINES) - 1, -1):
+        if _FOOTER.search(lines[place]) and len(lines[place]) < 200:
+            last = place
+    return list(lines[first:last])
+
+
+def _is_info_line(line: str) -> bool:
+    _, pairs = split_line(line)
+    return any(FIELD_OF.get(key(label)) == "published_at" and read_moment(value) for label, value in pairs)
+
+
+def trim(lines: Sequence[str]) -> list[str]:
     """Lines without furniture at head and foot (font size, print, counters, editors, previous and next)."""
     first, last = 0, len(lines)
     while first < last and first < 8 and len(lines[first]) <= _SHORT_LINE and _HEAD_FURNITURE.match(lines[first]):

@@ -249,7 +249,7 @@ def _apart(
     """What holds labels inside the body and nothing else: a labelled block or an info line. Empty for words of the text."""
     first, last = body
     lines = survey.inside(block)
-    if block.tag in ("table", "dl", "ul") and solid:
+    if block.tag in ("table", "dl", "ul") and solid and len(lines) <= 3 * len(units) + 6:
         return [block]
     at_head = units[-1].first < first + _NEAR and sum(len(x.text) for x in survey.lines[first : units[0].first]) < 300
     if not solid and not (at_head and keys & _KEYS_OF_INFO and len(keys) > 1):

@@ -64,14 +64,14 @@ def plain(text: str) -> str:
 
 
 def _collapsed(text: str) -> str:
-    """White space of markup as a browser shows it; none where only a source line break parts two Chinese characters."""
+    """White space of markup as a browser shows it, but with a bare line break of the source kept for :func:`_line`."""
     if "\n" in text or "\t" in text or "  " in text or "\r" in text:
-        text = _BLANKS.sub(lambda run: "\n" if "\n" in run.group() else " ", text)
+        text = _BLANKS.sub(lambda run: "\n" if run.group()[0] in "\r\n" else " ", text)
     return text
 
 
 def _line(parts: list[str]) -> str:
-    """The parts of one line joined; source line breaks inside it undone."""
+    """The parts of one line joined; a source line break leaves no blank between two Chinese characters."""
     text = "".join(parts)
     if "\n" in text:
         text = _BROKEN.sub("", text).replace("\n", " ")

@@ -53,7 +53,7 @@ def _read(page: Page, hint: str | None, row_title: str | None, row_date: str | N
     unwanted = set(labelled.elements)
     if headline.element is not None:
         unwanted.add(headline.element)
-    text = body_text(page, platform, lines, place, unwanted, shown)
+    text = body_text(page, platform, lines, place, unwanted)
     wrong = what_is_wrong(page, lines, place, text, shown, meta)
     labels = [Label(label=pair.label, value=pair.value) for pair in labelled.pairs]
     labels += [Label(label=f"meta:{name}", value=value) for name, value in meta]
