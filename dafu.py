@@ -1,10 +1,46 @@
-"""dafu: where the rooms' commands meet."""
+"""dafu (答复): where the rooms' commands meet."""
+
+import os
+import sys
 
 import typer
 
-app = typer.Typer(help="dafu (答复): crawl, keep and read government replies.", no_args_is_help=True)
+import archive.cli
+import crawler.cli
+import crawler.demo.cli
+import crawler.extraction.cli
+import scheduler.cli
+import storage.cli
+from storage.refusal import Refused
+
+app = typer.Typer(
+    help="dafu (答复): crawl, keep and read the replies of Chinese governments to 政协 proposals and 人大 suggestions.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("demo", rich_help_panel="Begin here")(crawler.demo.cli.demo)
+app.add_typer(crawler.cli.portals_app, name="portals", rich_help_panel="Crawl")
+app.command("crawl", rich_help_panel="Crawl")(crawler.cli.crawl)
+app.command("recrawl", rich_help_panel="Crawl")(crawler.cli.recrawl)
+app.add_typer(scheduler.cli.app, name="schedule", rich_help_panel="Crawl")
+app.command("status", rich_help_panel="Look")(storage.cli.status)
+app.command("show", rich_help_panel="Look")(storage.cli.show)
+app.command("dump", rich_help_panel="Take away")(archive.cli.dump)
+app.command("extract", rich_help_panel="Take away")(crawler.extraction.cli.extract_command)
+app.command("reextract", rich_help_panel="Take away")(archive.cli.reextract)
 
 
 def main() -> None:
-    """Run the `dafu` command."""
-    app()
+    """Run the `dafu` command; what is refused is one line on standard error and an exit code that is not 0."""
+    try:
+        app()
+    except Refused as refusal:
+        print(f"dafu: {refusal}", file=sys.stderr)
+        sys.exit(refusal.exit_code)
+    except KeyboardInterrupt:
+        print("dafu: stopped", file=sys.stderr)
+        sys.exit(3)
+    except BrokenPipeError:  # whoever read our output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -32,6 +32,8 @@ def begin(
     """
     now = utc_now()
     with database.writing() as session:
+        if due_at is not None and session.scalar(select(Run.id).where(Run.portal == portal, Run.due_at == due_at)):
+            raise Refused(f"the crawl of {portal} due at {due_at:%Y-%m-%d %H:%M} UTC was begun already")
         other = session.scalar(select(Run).where(Run.portal == portal, Run.ended_at.is_(None)))
         if other is not None:
             if not _is_dead(other, now):
@@ -105,6 +107,12 @@ def state(database: Database, run_id: int) -> Run:
     """The run as it stands now."""
     with database.reading() as session:
         return session.get_one(Run, run_id)
+
+
+def find(database: Database, run_id: int) -> Run | None:
+    """The run with this id, if there is one."""
+    with database.reading() as session:
+        return session.get(Run, run_id)
 
 
 def newest(database: Database, *, portal: str | None = None, limit: int = 20) -> list[Run]:

@@ -1,0 +1,250 @@
+"""`dafu portals`, `dafu crawl` and `dafu recrawl`: getting pages."""
+
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.live import Live
+from rich.table import Table
+
+from crawler.portals import BUILT_IN
+from crawler.registry import all_portals, known_portal, portal_of
+from crawler.runner import Crew, Job
+from storage import runs
+from storage.console import err, print_json, print_table, say
+from storage.database import Database, open_database
+from storage.models import COUNTS, Run
+from storage.refusal import Refused
+from storage.settings import Settings, load_settings
+
+Overrides = Annotated[
+    list[str] | None, typer.Option("-s", metavar="NAME=VALUE", help="A Scrapy setting; wins over the definition.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
+
+portals_app = typer.Typer(help="The portals that dafu knows.", invoke_without_command=True)
+
+
+@portals_app.callback()
+def portals(context: typer.Context) -> None:
+    """List the portals (the same as `dafu portals list`)."""
+    if context.invoked_subcommand is None:
+        list_portals()
+
+
+@portals_app.command("list")
+def list_portals(as_json: AsJson = False) -> None:
+    """List the portals with their columns, schedule and what is inferred."""
+    known = all_portals(load_settings())
+    if as_json:
+        print_json([portal.model_dump(mode="json") for portal in known.values()])
+        return
+    print_table(
+        ("key", "name", "platform", "region", "hosts", "columns", "schedule", "inferred"),
+        (
+            (
+                p.key, p.name, p.platform, f"{p.region.code} {''.join(p.region.names)}", "\n".join(p.hosts),
+                "\n".join(c.name for c in p.columns), p.schedule.cron, ", ".join(p.inferred),
+            )
+            for p in known.values()
+        ),
+    )  # fmt: skip
+    say(f"definitions: {BUILT_IN}, portals/ in the data folder, and the folder that DAFU_PORTALS names")
+
+
+@portals_app.command("check")
+def check_portals(
+    keys: Annotated[list[str] | None, typer.Argument(metavar="[PORTAL…]", help="Default: all.")] = None,
+    online: Annotated[bool, typer.Option(help="Ask each column's first page, too.")] = True,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check definitions: their files, then what each column's first page answers."""
+    settings = load_settings()
+    known = all_portals(settings)
+    chosen = [known_portal(settings, key) for key in keys] if keys else list(known.values())
+    say(f"{len(chosen)} definition{'s' * (len(chosen) != 1)} well formed")
+    if not online:
+        return
+    from crawler.spiders.check import look  # Scrapy is slow to import, and only this needs it
+
+    found = look(chosen, settings, parse_overrides(overrides))
+    if as_json:
+        print_json(found)
+    else:
+        print_table(
+            ("portal", "column", "answer", "platform", "rows", "total", "pages on", "first row"),
+            (
+                (f["portal"], f["column"], f["answer"], f["platform"], f["rows"], f["total"], f["next"], f["first"])
+                for f in found
+            ),
+            numbers=("rows", "total"),
+        )
+    if not all(f["rows"] for f in found):
+        raise Refused("some columns show no rows: correct their definitions, or try again from another network")
+
+
+def crawl(
+    keys: Annotated[list[str] | None, typer.Argument(metavar="PORTAL…", help="Keys of portals.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every portal that is known.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Ask everything again, conditionally where possible.")] = False,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+) -> None:
+    """Crawl portals now: lists, unknown pages, and a budget of known ones."""
+    settings = load_settings()
+    if bool(keys) == every:
+        raise Refused("name the portals to crawl, or --all for every one (see dafu portals)", exit_code=2)
+    chosen = list(all_portals(settings).values()) if every else [known_portal(settings, key) for key in keys or []]
+    wanted = parse_overrides(overrides)
+    database = open_database(settings)
+    ended, refused = carry_out(database, settings, [Job(portal, full=full) for portal in chosen], wanted)
+    if as_json:
+        print_json([run_as_json(database, run) for run in ended])
+    else:
+        print_runs(ended)
+        print_failures(database, ended)
+    finish(ended, refused)
+
+
+def recrawl(
+    urls: Annotated[list[str] | None, typer.Argument(metavar="URL…")] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="A file with a URL a line; - for standard input.")] = None,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask URLs anew and show what changed, field by field."""
+    settings = load_settings()
+    wanted = list(dict.fromkeys([*(urls or []), *(_lines(file) if file else [])]))
+    if not wanted:
+        raise Refused("name the URLs to ask anew, or a file of them with --file", exit_code=2)
+    known = all_portals(settings)
+    by_portal: dict[str, list[str]] = defaultdict(list)
+    for url in wanted:
+        by_portal[portal_of(known, url).key].append(url)
+    database = open_database(settings)
+    jobs = [Job(known[key], urls=tuple(of_portal)) for key, of_portal in by_portal.items()]
+    ended, refused = carry_out(database, settings, jobs, parse_overrides(overrides))
+    if as_json:
+        print_json([run_as_json(database, run) for run in ended])
+    else:
+        found = runs.findings(database, [run.id for run in ended])
+        for finding in found:
+            print(f"{finding.verdict}: {finding.url} (document {finding.document_id}, version {finding.version})")
+            for name, before, after in finding.changes:
+                print(f"  {name}\n    - {_short(before)}\n    + {_short(after)}")
+        failed = {failure.url for failure in print_failures(database, ended)}
+        for url in wanted:
+            if url not in failed and url not in {finding.url for finding in found}:
+                print(f"unchanged: {url}")
+    finish(ended, refused)
+
+
+def carry_out(
+    database: Database, settings: Settings, jobs: list[Job], overrides: dict[str, str]
+) -> tuple[list[Run], list[str]]:
+    """Crawl, with progress on standard error; returns the runs, oldest first, and what was refused."""
+    crew = Crew(database, settings, overrides)
+    for job in jobs:
+        crew.add(job)
+    if err.is_terminal:
+        with Live(console=err, transient=True, refresh_per_second=4) as live:
+            ended = crew.work(lambda going: live.update(_runs_table(going)))
+    else:
+        ended = crew.work()
+    for line in crew.refused:
+        say(f"dafu: {line}")
+    return sorted(ended, key=lambda run: run.id), crew.refused
+
+
+def finish(ended: list[Run], refused: list[str]) -> None:
+    """End the command with the exit code that the runs deserve."""
+    outcomes = {run.outcome for run in ended} | ({"failed"} if refused else set())
+    if outcomes <= {"done"}:
+        return
+    raise typer.Exit(1 if outcomes == {"failed"} else 3)
+
+
+def print_runs(ended: list[Run]) -> None:
+    """The table of runs by portal."""
+    from storage.console import out
+
+    out().print(_runs_table(ended))
+    for run in ended:
+        if run.message:
+            print(f"{run.portal}: {run.message}")
+
+
+def print_failures(database: Database, ended: list[Run], most: int = 20) -> list[Any]:
+    """What failed and why, on standard error; returns it all."""
+    failures = runs.failures(database, [run.id for run in ended])
+    for failure in failures[:most]:
+        say(f"failed ({failure.reason}): {failure.url}{' — ' + failure.message if failure.message else ''}")
+    if len(failures) > most:
+        say(f"… and {len(failures) - most} more: dafu status --run {ended[-1].id}")
+    return failures
+
+
+def run_as_json(database: Database, run: Run) -> dict[str, Any]:
+    """A run with what it found and what failed, for programs."""
+    return {
+        "run": run.id,
+        "portal": run.portal,
+        "trigger": run.trigger,
+        "full": run.full,
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+        "outcome": run.outcome,
+        "message": run.message,
+        "counts": run.counts,
+        "findings": [
+            {
+                "verdict": f.verdict,
+                "url": f.url,
+                "id": f.document_id,
+                "version": f.version,
+                "changes": [dict(zip(("field", "before", "after"), change, strict=True)) for change in f.changes],
+            }
+            for f in runs.findings(database, [run.id])
+        ],
+        "failures": [
+            {"url": f.url, "reason": f.reason, "message": f.message} for f in runs.failures(database, [run.id])
+        ],
+    }
+
+
+def parse_overrides(given: list[str] | None) -> dict[str, str]:
+    """``NAME=VALUE`` pairs as a mapping."""
+    pairs = {}
+    for item in given or []:
+        name, equals, value = item.partition("=")
+        if not equals or not name.isidentifier():
+            raise Refused(f"-s {item} refused: write -s NAME=VALUE, e.g. -s DOWNLOAD_DELAY=0", exit_code=2)
+        pairs[name] = value
+    return pairs
+
+
+def _runs_table(of: list[Run]) -> Table:
+    table = Table(header_style="bold")
+    table.add_column("portal")
+    for name in COUNTS:
+        table.add_column(name, justify="right")
+    table.add_column("outcome")
+    for run in of:
+        table.add_row(run.portal, *(str(count) for count in run.counts.values()), run.outcome or "going on")
+    return table
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"{file} can't be read: {error}", exit_code=2) from None
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def _short(value: Any, most: int = 300) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"

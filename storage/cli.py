@@ -1,0 +1,154 @@
+"""`dafu status` and `dafu show`: looking at what the store holds."""
+
+from typing import Annotated, Any
+
+import typer
+
+from storage import records, runs
+from storage.console import local, print_json, print_table, say
+from storage.database import open_database
+from storage.models import COUNTS, Run
+from storage.refusal import Refused
+from storage.settings import load_settings
+
+AsJson = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
+
+
+def status(
+    run_id: Annotated[
+        int | None, typer.Option("--run", metavar="ID", help="One run and all that failed in it.")
+    ] = None,
+    portal: Annotated[str | None, typer.Option("--portal", metavar="KEY", help="Runs of one portal.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Runs shown.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Runs, counts, and what failed and why."""
+    settings = load_settings()
+    database = open_database(settings)
+    if run_id is not None:
+        found = runs.find(database, run_id)
+        if found is None:
+            raise Refused(f"there is no run {run_id}; see dafu status", exit_code=2)
+        shown = [found]
+    else:
+        shown = runs.newest(database, portal=portal, limit=limit)
+    failures = runs.failures(database, [run.id for run in shown])
+    held = records.count(database)
+    by_portal = records.portals(database)
+    if as_json:
+        print_json(
+            {
+                "home": str(settings.home.resolve()),
+                "held": held,
+                "portals": [{**p, "run": _as_json(p["run"])} for p in by_portal],
+                "runs": [_as_json(run) for run in shown],
+                "failures": [
+                    {"run": f.run_id, "url": f.url, "reason": f.reason, "message": f.message, "at": f.at}
+                    for f in failures
+                ],
+            }
+        )
+        return
+    print(f"{settings.home.resolve()}: " + ", ".join(f"{number} {name}" for name, number in held.items()))
+    if run_id is None and portal is None and by_portal:
+        print_table(
+            ("portal", "documents", "last run", "ended", "outcome"),
+            (
+                (p["portal"], p["documents"], p["run"].id, local(p["run"].ended_at), _outcome(p["run"]))
+                for p in by_portal
+            ),
+            numbers=("documents", "last run"),
+        )
+    print_table(
+        ("run", "portal", "trigger", "started", "ended", *COUNTS, "outcome", "remark"),
+        (
+            (
+                run.id, run.portal, run.trigger + (" full" if run.full else ""), local(run.started_at),
+                local(run.ended_at), *run.counts.values(), _outcome(run), run.message,
+            )
+            for run in shown
+        ),
+        title="runs, newest first",
+        numbers=("run", *COUNTS),
+    )  # fmt: skip
+    if failures:
+        most = None if run_id is not None else 20
+        print_table(
+            ("run", "reason", "url", "message"),
+            ((f.run_id, f.reason, f.url, f.message) for f in failures[:most]),
+            title="failures",
+        )
+        if most is not None and len(failures) > most:
+            say(f"… and {len(failures) - most} more: dafu status --run ID")
+
+
+def show(
+    id_or_url: Annotated[str, typer.Argument(metavar="ID|URL")],
+    version: Annotated[int | None, typer.Option(min=1, help="An earlier version.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """One document: its record with where each value was read, its versions, URLs and attachments."""
+    shown = records.find(open_database(load_settings()), id_or_url, version)
+    if shown is None:
+        what = f"version {version} of '{id_or_url}'" if version else f"document '{id_or_url}'"
+        raise Refused(f"there is no {what} in {load_settings().home}; ids and URLs stand in dafu dump", exit_code=1)
+    row = shown.row
+    if as_json:
+        print_json(row)
+        return
+    provenance = row["provenance"]
+    simple = {name: value for name, value in row.items() if name not in ("text", "labels", "provenance", "capture")}
+    print_table(
+        ("field", "value", "read at"),
+        (
+            (name, _readable(value), provenance.get(name, {}).get("where", ""))
+            for name, value in {**simple, **{f"capture {k}": v for k, v in row["capture"].items()}}.items()
+            if value not in (None, [], "")
+        ),
+    )
+    if row["text"]:
+        print(row["text"])
+    print_table(
+        ("version", "first seen", "last seen", "WARC file", "offset"),
+        (
+            (v.number, local(v.first_seen), local(v.last_seen), v.capture.warc_file, v.capture.warc_offset)
+            for v in shown.versions
+        ),
+        title="versions (times of Asia/Shanghai)",
+        numbers=("version", "offset"),
+    )
+    print_table(
+        ("portal", "url", "last seen", "gone since"),
+        ((u.portal, u.url, local(u.last_seen), local(u.gone_since)) for u in shown.urls),
+        title="stands under",
+    )
+    if shown.attachments:
+        print_table(
+            ("attachment", "url", "answer", "WARC file", "offset"),
+            (
+                (a.name, a.url, a.capture.status, a.capture.warc_file, a.capture.warc_offset)
+                if a.capture
+                else (a.name, a.url, "not asked", "", "")
+                for a in shown.attachments
+            ),
+            title="attachments",
+        )
+
+
+def _outcome(run: Run) -> str:
+    return run.outcome or "going on"
+
+
+def _as_json(run: Run) -> dict[str, Any]:
+    return {
+        "run": run.id, "portal": run.portal, "trigger": run.trigger, "full": run.full, "started_at": run.started_at,
+        "ended_at": run.ended_at, "outcome": run.outcome, "message": run.message, "counts": run.counts,
+    }  # fmt: skip
+
+
+def _readable(value: Any) -> str:
+    if isinstance(value, list):
+        return "\n".join(_readable(item) for item in value)
+    if isinstance(value, dict):
+        return " · ".join(str(part) for part in value.values() if part is not None)
+    return str(value)

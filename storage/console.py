@@ -1,0 +1,79 @@
+"""What people see: tables on standard output, progress and complaints on standard error."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def out() -> Console:
+    """Standard output as it is now; as wide as it needs to be where it is no terminal."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+
+
+def local(at: datetime | None) -> str:
+    """A stored instant as people here read it."""
+    return "" if at is None else at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str | None = None, numbers: Iterable[str] = ()
+) -> None:
+    """A table; the columns named in ``numbers`` are set flush right."""
+    table = Table(title=title, title_justify="left", header_style="bold")
+    right = set(numbers)
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    out().print(table)
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on standard output."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def say(text: str) -> None:
+    """A line for the reader of standard error."""
+    err.print(text, markup=False)
+
+
+@contextmanager
+def progress(what: str, total: int | None) -> Iterator[Any]:
+    """Progress of long work: a bar on a terminal, a line now and then elsewhere. Yields ``advance()``."""
+    if err.is_terminal:
+        bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+            console=err, transient=True,
+        )  # fmt: skip
+        with bar:
+            task = bar.add_task(what, total=total)
+            yield lambda: bar.advance(task)
+        return
+    done = 0
+
+    def advance() -> None:
+        nonlocal done
+        done += 1
+        if done % 1000 == 0:
+            say(f"{what}: {done}{f' of {total}' if total else ''}")
+
+    yield advance
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is not JSON")
