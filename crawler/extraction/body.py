@@ -17,9 +17,9 @@ from lxml import etree
 
 from crawler.extraction.attachments import is_file
 from crawler.extraction.dates import read_moment
-from crawler.extraction.labels import split_line
+from crawler.extraction.labels import LONE_LABELS, split_line
 from crawler.extraction.markup import BOUNDARY, Element, Line, Survey, plain, text_of
-from crawler.extraction.vocabulary import FIELD_OF, key
+from crawler.extraction.vocabulary import FIELD_OF, KNOWN, key
 from crawler.page import Page
 from crawler.platforms.base import Platform
 
@@ -231,8 +231,8 @@ def body_text(
             return False
         return _FURNITURE_START.match(lines[0].plain) is not None and _is_list_of_links(lines)
 
-    lines = text_of(place.element, drop)
-    return "\n".join(trim(_between_furniture(lines) if place.flag else lines))
+    lines = _below_info_line(text_of(place.element, drop))
+    return "\n".join(trim(_above_footer(lines) if place.flag else lines))
 
 
 def _is_file_box(element: Element, lines: Sequence[Line]) -> bool:
@@ -259,21 +259,30 @@ def _is_list_of_links(lines: Sequence[Line]) -> bool:
     return len(lines) == 1 and length <= _SHORT_LINE or sum(line.linked for line in lines) >= 0.4 * length
 
 
-def _between_furniture(lines: Sequence[str]) -> list[str]:
-    """Of a container found without a platform: what stands below the info line and above the footer, if it has them."""
-    first, last = 0, len(lines)
+def _below_info_line(lines: Sequence[str]) -> Sequence[str]:
+    """What stands below the info line (来源, 发布时间, 浏览次数) that a container may hold together with the headline."""
+    said = 0
     for place, line in enumerate(lines[:_HEAD_LINES]):
         if _is_info_line(line):
-            first = place + 1
-    for place in range(last - 1, max(first, last - _TAIL_LINES) - 1, -1):
-        if _FOOTER.search(lines[place]) and len(lines[place]) < 200:
-            last = place
-    return list(lines[first:last])
+            return lines[place + 1 :]
+        said += len(line)
+        if said > 4 * _SHORT_LINE:
+            break
+    return lines
 
 
 def _is_info_line(line: str) -> bool:
     _, pairs = split_line(line)
-    return any(FIELD_OF.get(key(label)) == "published_at" and read_moment(value) for label, value in pairs)
+    keys = {key(label) for label, _ in pairs}
+    dated = any(FIELD_OF.get(key(label)) == "published_at" and read_moment(value) for label, value in pairs)
+    return dated and (len(keys & KNOWN) > 1 or not keys <= LONE_LABELS)
+
+
+def _above_footer(lines: Sequence[str]) -> Sequence[str]:
+    for place in range(max(0, len(lines) - _TAIL_LINES), len(lines)):
+        if _FOOTER.search(lines[place]) and len(lines[place]) < 200:
+            return lines[:place]
+    return lines
 
 
 def trim(lines: Sequence[str]) -> list[str]:

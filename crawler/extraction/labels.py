@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import groupby
 
 from crawler.extraction import vocabulary
 from crawler.extraction.markup import BOUNDARY, Element, Line, Survey, plain
@@ -26,7 +27,8 @@ _NO_VALUE = frozenset(
 _LONGEST_LINE = 700
 _LONGEST_VALUE = 300
 _NEAR = 14
-_LONE_LABELS = frozenset(
+_MOST_LINES_OF_CELL = 4
+LONE_LABELS = frozenset(
     ("日期", "时间", "名称", "标题", "分类", "主题", "编号", "来源", "供稿", "出处", "编辑", "附件")
 )
 """Words too common for a label that no colon and no table marks."""
@@ -117,7 +119,7 @@ def split_line(text: str) -> tuple[str, list[tuple[str, str]]]:
         bare = [
             (m.start(1), m.end(), m.group(1))
             for m in marked.finditer(text)
-            if vocabulary.key(m.group(1)) not in _LONE_LABELS
+            if vocabulary.key(m.group(1)) not in LONE_LABELS
         ]
         if len(bare) + len(marks) > 1 or any(vocabulary.key(word) in _KEYS_OF_BLOCKS for *_, word in bare):
             marks += [mark for mark in bare if not any(start <= mark[0] < end for start, end, _ in marks)]
@@ -137,12 +139,14 @@ def split_line(text: str) -> tuple[str, list[tuple[str, str]]]:
 
 def _units(lines: Iterable[Line]) -> list[_Unit]:
     units: list[_Unit] = []
-    for line in lines:
-        if line.cell is not None and units and units[-1].cell is line.cell:
-            units[-1].text += " " + line.text
-            units[-1].linked += line.linked
-        else:
-            units.append(_Unit(line.text, line.owner, line.cell, line.row, line.index, line.linked))
+    for cell, group in groupby(lines, key=lambda line: line.cell if line.cell is not None else line):
+        inside = list(group)
+        if cell is inside[0].cell and (len(inside) <= _MOST_LINES_OF_CELL or all(len(x.text) < 9 for x in inside)):
+            text = " ".join(line.text for line in inside)
+            linked = sum(line.linked for line in inside)
+            units.append(_Unit(text, inside[0].owner, inside[0].cell, inside[0].row, inside[0].index, linked))
+        else:  # a line of its own, or a cell that lays out the page
+            units.extend(_Unit(line.text, line.owner, None, None, line.index, line.linked) for line in inside)
     return units
 
 
@@ -205,7 +209,7 @@ def read_labels(survey: Survey, body: tuple[int, int]) -> Labelled:
             continue
         place = "table" if unit.cell is not None else "info"
         if unit.is_label:
-            lone = unit.cell is None and vocabulary.key(unit.text) in _LONE_LABELS and not re.search(_COLON, unit.text)
+            lone = unit.cell is None and vocabulary.key(unit.text) in LONE_LABELS and not re.search(_COLON, unit.text)
             following = units[position] if position < len(units) else None
             if following is not None and not lone and _may_be_value(unit, following, body):
                 add(unit, unit.text, following.text, "table")
@@ -235,7 +239,7 @@ def read_labels(survey: Survey, body: tuple[int, int]) -> Labelled:
         if pairs[0].after and not solid:
             pairs = [pair for pair in pairs if pair.field == "source" and pair.index < last + _NEAR]
         elif not solid and not inside and last > first:
-            pairs = [pair for pair in pairs if pair.key not in _LONE_LABELS or first - _NEAR <= pair.index < first]
+            pairs = [pair for pair in pairs if pair.key not in LONE_LABELS or first - _NEAR <= pair.index < first]
         for pair in pairs:
             place = "table" if solid else pair.place if len(keys) > 3 else "info"
             found.pairs.append(Pair(pair.label, pair.key, pair.value, place, pair.index, pair.after))
