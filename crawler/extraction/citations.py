@@ -1,4 +1,4 @@
-"""Document numbers (文号): 机关代字 + 〔year〕 + running number + 号, as GB/T 9704-2012 has them and as pages print them."""
+"""Document numbers (文号): 机关代字 + 〔year〕 + running number + 号 (GB/T 9704-2012), and what pages make of them."""
 
 import re
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _NOT_OURS = re.compile(r"(?:采购|招标|项目|备案|许可证?|编|证|合�
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A document number in the usual form, e.g. 云民函〔2021〕86号; where it stands in the text; whether it was repaired."""
+    """A document number in the usual form (云民函〔2021〕86号), where it stands, and whether it was repaired."""
 
     value: str
     start: int
@@ -34,7 +34,7 @@ class Number:
 
 
 def numbers_in(text: str) -> list[Number]:
-    """Every document number in the text, in order; brackets become 〔〕, blanks go, the agency's code is kept as printed.
+    """Every document number in the text, in order; brackets become 〔〕, blanks go, the agency's code stays.
 
     A closing bracket lost inside (〔20186号) is restored, because four digits of year leave one reading only.
     """
@@ -52,7 +52,7 @@ def numbers_in(text: str) -> list[Number]:
 
 
 def own_number(line: str) -> Number | None:
-    """The document number that a line of its own states, with what may be glued to it (B类, 同意公开, 签发人) left over.
+    """The document number that a line states by itself; what may be glued to it (B类, 同意公开, 签发人) is left over.
 
     A number cut off after its digits (〔201910) is restored: year and running number have one reading only.
     """
@@ -66,7 +66,7 @@ def own_number(line: str) -> Number | None:
         break
     if (match := _CUT_OFF.search(folded)) and not folded[match.end() :].strip(" 号〕]】"):
         code = folded[start : match.start()].strip()
-        if 2 <= len(code) <= 14 and _CODE.fullmatch(code):
+        if 2 <= len(code) <= 14 and _CODE.fullmatch(code) and code[0] != "第":
             return Number(f"{code}〔{match['year']}〕{match['serial']}号", start, len(folded), repaired=True)
     return None
 

@@ -5,16 +5,17 @@ from typing import Final
 
 from crawler.extraction.letterform import Letter
 from crawler.extraction.numbers import fold
+from crawler.extraction.people import spaced
 from crawler.extraction.record import Contact
 
 _ROLE: Final = (
-    r"(?:单位负责人|承办负责人|承办责任人|主管领导人?|分管领导|分管负责人|主要负责人|负责人|责任人|承办人员?|经办人员?|具体经办人|具体承办人"
-    r"|联系人员?|联络人|联络员|联系单位|联系科室|承办科室|联系部门|人(?=:))"
+    r"(?:单位负责人|单位领导|承办负责人|承办责任人|主管领导人?|分管领导|分管负责人|主要负责人|负责人|责任人|承办人员?|经办人员?|具体经办人|具体承办人"
+    r"|联系人员?|联络人|联络员|联系单位|联系科室|联系部门|人(?=:))"
 )
 _FIELD = re.compile(
     rf"(?:(?P<role>{_ROLE})(?:姓名)?(?:\([^()]{{1,8}}\))?(?P<both>(?:及|和|、|与|/)?(?:其)?(?:联系)?(?:电话|方式|手机)(?:号码)?)?"
     r"|(?P<phone>(?:联系|办公|咨询|固定|移动)?(?:电话|手机|方式)(?:号码)?|联系方式)"
-    r"|(?P<other>是否已?.{2,6}|邮政?编码?|邮编|传真|地址|联系地址|通[讯信]地址|电子?邮箱|E-?mail|承办单位|答复时间|日期|签发人|审核人|职务))"
+    r"|(?P<other>是否已?.{2,6}|邮政?编码?|邮编|传真|地址|联系地址|通[讯信]地址|电子?邮箱|E-?mail|承办单位|承办科室|主办单位|协办单位|答复时间|日期|签发人|审核人|职务))"
     r" *(?:\([^()]{1,8}\))? *[:,](?!\Z)? *",
     re.IGNORECASE,
 )
@@ -22,23 +23,26 @@ _SPREAD = re.compile(
     r"(?:联 *系 *人|经 *办 *人|承 *办 *人|负 *责 *人|联 *系 *电 *话|电 +话|手 +机|传 +真)(?= *[:(及和、])"
 )
 _PHONE = re.compile(
-    r"(?:\(?0[0-9]{2,3}\)? *[-—─－–―‐‑ ]{0,3} *)?[0-9]{6,8}(?:[-—─转][0-9]{1,6})?(?![0-9])|1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])"
+    r"(?:\(?0[0-9]{2,3}\)? *[-—─–―‐‑]{0,3} *)?[0-9]{5,8}(?:[-—─转][0-9]{1,6})?(?![0-9])"
+    r"|1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])"
 )
 _MET = re.compile(
     r"是否(?:已经?)?(?:当面|面对面)?(?:面答|面商|见面|面复|面谈|走访|答复|沟通)[^:]{0,8}: *[(]?(是|否|已|未|有|没有)"
 )
 _COPIED = re.compile(r"抄 *送 *[:,]? *(?P<who>.+)")
 _NO_COPY = re.compile(r"抄送(?:机关|单位|给|至|到|的)")
-_COPIES = re.compile(r"\( *(?:各)? *[0-9一二三四五六七八九十]{1,2} *份? *(?:\)|(?=[一-鿿、,]))")
-_LETTER = "[A-FＡ-Ｆa-dＡ-Ｆ甲乙丙丁戊]"
+_COPIES = re.compile(r"\( *(?:各|共印|印)? *[0-9一二三四五六七八九十]{1,2} *份? *(?:\)|(?=[一-鿿、,]))")
+_LETTER: Final = "(?:[A-F][1-3]?|[a-d甲乙丙丁戊])"
 _CLASS_ALONE = re.compile(rf"[“\"'(【\[〔『「]? *({_LETTER}) *类?(?:件|提案|建议)? *[”\"')】\]〕』」]?")
 _CLASS_LABEL = re.compile(
-    rf"(?:类 *别 *标 *[记识]|(?:办理|答复|办复|办结|结果|复文|提案|建议|承办)? *(?:结果)? *(?:类 *别|分 *类|类 *型|等 *级|结 *果)|答复类) *[:为]? *"
-    rf"[“\"(【]? *({_LETTER}) *类?[”\")】]?(?![A-Za-z0-9一-鿿])"
+    r"(?:类 *别 *标 *[记识]|(?:办理|答复|办复|办结|结果|复文|提案|建议|承办)? *(?:结果)?"
+    r" *(?:类 *别|分 *类|类 *型|等 *级|结 *果)|答复类) *[:为]? *"
+    rf"[“\"(【\[]? *({_LETTER}) *(?:类|[”\")】\]]|(?![A-Za-z0-9一-鿿]))"
 )
 _CLASS_GLUED = re.compile(rf"^ *[(【“]? *({_LETTER}) *类?(?![A-Za-z0-9])")
 _CONSENT = re.compile(
-    r"(?:是否(?:同意)?(?:对外)?公开 *: *)?[(【“]?((?:建议)?(?:不同意|同意|可以|不宜|不)?(?:全文|对外|网上|摘要|部分|主动)?公开|是|否)[)】”]?"
+    r"(?P<label>(?:是否(?:同意|可以)?(?:对外|全文|网上)?公开|公开意见) *: *)?"
+    r"[(【“]?(?P<mark>(?:建议)?(?:不同意|同意|可以|不宜|不)?(?:全文|对外|网上|摘要|部分|主动)*公开|是|否)[)】”]?"
 )
 _DISCLOSURE = re.compile(
     r"[(【“]?(?:注 *: *|[*※] *)?(?:(?:信息|政务|政府信息)?公开(?:方式|属性|选项|形式|类型|范围|类别) *: *)?[“\"(]?"
@@ -47,10 +51,9 @@ _DISCLOSURE = re.compile(
 
 
 def contacts_in(letter: Letter) -> tuple[list[Contact], str]:
-    """Everyone named for questions (承办负责人, 承办人, 联系人…) with telephone as printed, and the lines they stood on.
+    """Everyone named for questions (承办负责人, 承办人, 联系人…) with telephone as printed, and the lines read.
 
-    Only short lines after the opening's first paragraphs and in the header are read; a telephone on a line of its own
-    belongs to the person before it.
+    Only short lines among the last forty are read; a telephone on a line of its own belongs to the person before it.
     """
     found: list[Contact] = []
     raw: list[str] = []
@@ -74,13 +77,8 @@ def _fields(printed: str, found: list[Contact]) -> bool:
         for match in _FIELD.finditer(line)
         if match.start() == 0 or not re.match("[一-鿿0-9A-Za-z]", line[match.start() - 1])
     ]
-    if (
-        not fields
-        or (len(line[: fields[0].start()].strip("( )[]\0*")) > 0
-        and not line[: fields[0].start()].strip().startswith(("(", "【")))
-    ):
-        return False
-    if len(line[: fields[0].start()].strip()) > 14:
+    before = line[: fields[0].start()].strip(" ()[]【】\0*") if fields else "x"
+    if before and not (len(before) <= 20 and before.endswith((",", ";", "。"))):
         return False
     for place, match in enumerate(fields):
         end = fields[place + 1].start() if place + 1 < len(fields) else len(line)
@@ -88,10 +86,12 @@ def _fields(printed: str, found: list[Contact]) -> bool:
         if match["other"]:
             continue
         phones = list(_PHONE.finditer(fold(value)))
-        phone = value[phones[0].start() : phones[-1].end()].strip() if phones else None
+        phone = _balanced(value[phones[0].start() : phones[-1].end()].strip()) if phones else None
         if match["role"]:
-            name = re.sub(r"\s|\0", "", value[: phones[0].start()] if phones else value)
-            name = name.strip("()（）,，;；。、:：[]【】-—/")
+            name = re.sub(r"\0", "", value[: phones[0].start()] if phones else value)
+            name = " ".join(spaced(name.strip("()（）,，;；。、:：[]【】-—/ \u3000"))).strip(
+                "()（）,，;；。、:：[]【】-—/"
+            )
             role = None if match["role"] == "人" else match["role"]
             if "。" in name or len(name) > 30:
                 return False
@@ -104,8 +104,16 @@ def _fields(printed: str, found: list[Contact]) -> bool:
     return True
 
 
+def _balanced(phone: str) -> str:
+    """A telephone without a bracket that is closed or opened elsewhere."""
+    folded = fold(phone)
+    if folded.count("(") == folded.count(")"):
+        return phone
+    return phone[1:] if folded.startswith("(") else phone.strip("()（）")
+
+
 def met_in(letter: Letter) -> tuple[bool, str] | None:
-    """Whether the proposer was answered in person, where a form's line says so (是否已面答:是); None where none does."""
+    """Whether the proposer was answered in person, where a form's line says so (是否已面答:是); else None."""
     for printed, line in zip(letter.lines[letter.closing_start :], letter.folded[letter.closing_start :], strict=True):
         if len(line) <= 120 and (match := _MET.search(line)):
             return match[1] in ("是", "已", "有"), printed
@@ -146,38 +154,42 @@ def _split(text: str) -> list[str]:
 def category_in(
     header: tuple[str, ...], closing: tuple[str, ...], rest_of_number: str, title: str
 ) -> tuple[str, str, str] | None:
-    """The result's letter (A, B, 甲 …), where it stood, and the line; the header first, then the closing, then the title.
+    """The result's letter (A, B, 甲 …), where it stood, and the line; the header counts before closing and title.
 
-    Seen: alone on a line (B, “A”, 【C】, (A类)), after a label (类 别:B, 办理结果:A, 办复类别:B类), glued to the document
-    number (〔2017〕35号B类). No national meaning, so never translated.
+    Seen: alone on a line (B, “A”, 【C】, (A类)), after a label (类 别:B, 办理结果:A, 办复类别:B类), glued to the
+    document number (〔2017〕35号B类). No national meaning, so never translated.
     """
     for line in header:
         if (match := _CLASS_ALONE.fullmatch(line)) or (len(line) <= 60 and (match := _CLASS_LABEL.search(line))):
-            return _plain_letter(match[1]), "text:header", line
+            return match[1], "text:header", line
     if match := _CLASS_GLUED.match(rest_of_number):
-        return _plain_letter(match[1]), "text:header", rest_of_number
+        return match[1], "text:header", rest_of_number
     for line in header:
-        if len(line) <= 24 and (match := re.fullmatch(rf"({_LETTER})类? +{_CONSENT.pattern}", line)):
-            return _plain_letter(match[1]), "text:header", line
+        if len(line) <= 24 and (match := re.fullmatch(rf"({_LETTER})类?[ ,、]+{_CONSENT.pattern}", line)):
+            return match[1], "text:header", line
     for line in closing:
         if len(line) <= 40 and (match := _CLASS_LABEL.search(line)):
-            return _plain_letter(match[1]), "text:closing", line
-    if match := re.search(rf"[(【\[]({_LETTER})类?[)】\]]$", title):
-        return _plain_letter(match[1]), "title", match[0]
+            return match[1], "text:closing", line
+    if match := re.search(rf"[(【\[]({_LETTER})类?[)】\]]$|^({_LETTER})类(?!别)", title):
+        return match[1] or match[2], "title", match[0]
     return None
 
 
-def _plain_letter(letter: str) -> str:
-    return fold(letter).upper()
+def consent_in(header: tuple[str, ...], closing: tuple[str, ...], rest_of_number: str) -> tuple[str, str] | None:
+    """Whether the handling unit agrees to publication, as printed above the salutation (同意公开, 公开, 不同意公开).
 
-
-def consent_in(header: tuple[str, ...], rest_of_number: str) -> tuple[str, str] | None:
-    """Whether the handling unit agrees to publication, as printed above the salutation (同意公开, 公开, 不同意公开)."""
-    for line in (*header, rest_of_number):
+    Under the letter only where a label says so (是否同意公开:同意公开); 是 and 否 are the label's own words, answered.
+    """
+    for line in (*header, rest_of_number, *closing):
         bare = re.sub(rf"^ *{_LETTER}类? *", "", line.strip())
         match = _CONSENT.fullmatch(bare)
-        if match and match[1] != "主动公开" and (match[1] not in ("是", "否") or ":" in bare):
-            return match[1], line
+        if not match or match["mark"] == "主动公开" or (line in closing and not match["label"]):
+            continue
+        mark = match["mark"]
+        if mark not in ("是", "否"):
+            return mark, line
+        if match["label"]:
+            return ("同意公开" if mark == "是" else "不同意公开"), line
     return None
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from crawler.extraction import citations, closing, people, proposals, signature
@@ -12,21 +13,40 @@ from crawler.extraction.numbers import fold
 from crawler.extraction.record import Body, Label, Proposal
 
 _RANK, _LOST = 20, 40
+_PROPOSER_LINE: Final = re.compile(r"(?:(?:提案|建议|议案)[人者]|领衔代表) *[:：] *([^:：。;；]{2,60})")
+_HANDED_ON: Final = re.compile(r"[贵你]\w{1,4}?(?:转来|转交|转办|交办|批转)")
 _OWN_LABELS: Final = frozenset(("文号", "发文字号", "发文文号", "文件编号", "文件字号", "文件号", "公文文号"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One place of the page and what it says about the proposal."""
+
+    where: str
+    raw: str
+    facts: proposals.Facts
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    body: Body
+    weight: int
+    where: str
+    raw: str
 
 
 def read_letter(text: str, title: str | None, published_at: str | None, labels: Sequence[Label]) -> list[Claim]:
     """Claims on the facts that a document states in its own text.
 
-    ``text`` holds paragraphs by newline, table rows as "a | b"; ``title`` is the page's headline; ``published_at`` (ISO)
-    settles damaged dates; ``labels`` are only looked at for the document's own number, which it does not cite. Replies
-    and opinions get everything; other kinds only what they print in the same places: number, addressee, signature,
+    ``text`` holds paragraphs by newline, table rows as "a | b"; ``title`` is the page's headline; ``published_at``
+    (ISO) settles damaged dates; ``labels`` only tell the document's own number, which it does not cite. Replies and
+    opinions get everything; other kinds only what they print in the same places: number, addressee, signature,
     citations, copies and the closing mark. Nothing is raised, whatever the text.
     """
     letter = take_apart(text)
     kind = kind_of_letter(title, letter)[0]
     answers = kind in ("reply", "opinion")
-    found = list(_number(letter, title or "", answers))
+    found = list(_number(letter, title or ""))
     own = {claim.value for claim in found}
     own |= {
         n.value
@@ -37,9 +57,10 @@ def read_letter(text: str, title: str | None, published_at: str | None, labels: 
     own |= {number.value for number in citations.numbers_in(title or "")}
     if answers:
         found += _marks(letter, title or "")
+        found += _proposers(letter, kind == "opinion")
         found += _proposal(letter, title or "", kind == "opinion")
     if kind != "other":
-        found += _addressee(letter, kind == "policy")
+        found += _addressee(letter)
         found += _contacts(letter)
     found += _signature(letter, answers, published_at)
     if mark := closing.disclosure_in(letter):
@@ -54,13 +75,13 @@ def read_letter(text: str, title: str | None, published_at: str | None, labels: 
     return found
 
 
-def _number(letter: Letter, title: str, answers: bool) -> Iterator[Claim]:
+def _number(letter: Letter, title: str) -> Iterator[Claim]:
     for line in letter.header if letter.salutation else letter.lines[:8]:
         if number := citations.own_number(line):
             flags = ("repaired:document_number",) if number.repaired else ()
             yield Claim("document_number", number.value, "text:header", line, _RANK, flags)
             return
-    if not answers and len(inside := citations.numbers_in(title)) == 1 and not title[inside[0].end :].strip(" )）〕】"):
+    if len(inside := citations.numbers_in(title)) == 1 and not title[inside[0].end :].strip(" )）〕】"):
         yield Claim("document_number", inside[0].value, "title", title, _RANK + 5)
 
 
@@ -76,14 +97,14 @@ def _marks(letter: Letter, title: str) -> Iterator[Claim]:
     tail = letter.folded[max(letter.closing_start, len(letter.lines) - 12) :]
     if category := closing.category_in(header, tail, rest, re.sub(r"\s", "", fold(title))):
         yield Claim("result_category", category[0], category[1], category[2], _RANK)
-    if consent := closing.consent_in(header, rest):
+    if consent := closing.consent_in(header, tail, rest):
         yield Claim("consent", consent[0], "text:header", consent[1], _RANK)
     met = closing.met_in(letter)
     if met is not None:
         yield Claim("met_in_person", met[0], "text:closing", met[1], _RANK)
 
 
-def _addressee(letter: Letter, is_policy: bool) -> Iterator[Claim]:
+def _addressee(letter: Letter) -> Iterator[Claim]:
     if letter.salutation:
         bare = re.sub(r"^(?:尊敬的|敬爱的)", "", letter.salutation).strip(" :：,，!！")
         yield Claim("addressee", bare, "text:salutation", letter.salutation, _RANK)
@@ -104,69 +125,94 @@ def _signature(letter: Letter, answers: bool, published_at: str | None) -> Itera
         yield Claim("signed_on", signed.date, "text:signature", signed.date_raw, _RANK, flags)
 
 
+def _proposers(letter: Letter, is_opinion: bool) -> Iterator[Claim]:
+    if names := people.proposers_in_opening(letter.opening):
+        yield Claim("proposers", names, "text:opening", letter.opening[:80], _RANK)
+    elif letter.salutation and not is_opinion and not _HANDED_ON.search(fold(letter.opening[:40])):
+        names = people.proposers_in(letter.salutation)
+        yield Claim("proposers", names, "text:salutation", letter.salutation, _RANK)
+    for line in letter.header:
+        if match := _PROPOSER_LINE.fullmatch(line):
+            yield Claim("proposers", people.proposers_in(match[1].strip() + "委员"), "text:label", line, _RANK + 5)
+
+
 def _proposal(letter: Letter, title: str, is_opinion: bool) -> Iterator[Claim]:
     own_title = "".join(line for line in letter.header if len(line) < 120 and not citations.own_number(line))
-    sources = [("title", title), ("text:header", own_title), ("text:opening", letter.opening.split("\n")[0])]
-    facts = [(where, raw, proposals.facts_of(_relevant(where, raw))) for where, raw in sources if raw]
-    salutation = fold(letter.salutation or "")
-    names = people.proposers_in_opening(letter.opening)
-    where_names = "text:opening"
-    if not names and not is_opinion and letter.salutation:
-        names, where_names = people.proposers_in(letter.salutation), "text:salutation"
-    if names:
-        raw = letter.opening[:80] if where_names == "text:opening" else letter.salutation or ""
-        yield Claim("proposers", names, where_names, raw, _RANK)
-
-    votes: list[tuple[Body, int, str, str]] = []
-    for where, raw, fact in facts:
-        if fact.body:
-            votes.append((fact.body, 3 if where != "text:opening" else 2, where, raw))
-        for word, body in (("提案", "cppcc"), ("议案", "npc")):
-            if re.search(rf"[号的]{word}|{word}[(〔]|^{word}", proposals.without_quotes(fold(raw))):
-                votes.append(("cppcc" if body == "cppcc" else "npc", 1, where, raw))
-    who = salutation if not is_opinion else fold(letter.opening[:60])
-    if re.search("委员(?!会)|政协", who) or re.search("民盟|民建|民革|民进|农工党|致公党|九三|台盟|工商联", who):
-        votes.append(("cppcc", 2, "text:salutation", letter.salutation or letter.opening[:60]))
-    elif re.search("代表|人大", who):
-        votes.append(("npc", 2, "text:salutation", letter.salutation or letter.opening[:60]))
-    body = proposals.vote([(vote[0], vote[1]) for vote in votes])
-
-    def first(name: str) -> tuple[object, str, str]:
-        return next(((v, where, raw) for where, raw, fact in facts if (v := getattr(fact, name))), (None, "", ""))
-
-    level, term, session, numbers = (first(name) for name in ("level", "term", "session", "numbers"))
-    subject = proposals.subject_in_opening(letter.opening)
-    by_title = proposals.subject_in_title(title) or proposals.subject_in_title(own_title)
-    if term[1] and session[1] and term[1] != session[1]:
-        session = (None, "", "")
-    values = numbers[0] if isinstance(numbers[0], tuple) else (None,)
-    main = {"body": body, "level": level[0], "term": term[0], "session": session[0]}
-    if not any((*main.values(), values[0], subject, by_title)):
+    opening = letter.opening.split("\n")[0]
+    sources = (
+        ("title", title),
+        ("text:header", own_title),
+        ("text:opening", _naming(opening)),
+        ("text:salutation", letter.salutation or ""),
+    )
+    told = [_Told(where, raw, proposals.facts_of(raw)) for where, raw in sources if raw]
+    votes = list(_votes(told, opening if is_opinion else letter.salutation or opening[:40]))
+    body = proposals.vote([(one.body, one.weight) for one in votes])
+    level = next((one.facts.level for one in told if one.facts.level), None)
+    sitting = next((one for one in told if one.facts.term), None)
+    numbered = next((one for one in told if one.facts.numbers and one.where != "text:salutation"), None)
+    term, session = (sitting.facts.term, sitting.facts.session) if sitting else (None, None)
+    if sitting and session is None:
+        session = next((one.facts.session for one in told if one.facts.term == term and one.facts.session), None)
+    subject, by_title = proposals.subject_in_opening(opening), proposals.subject_in_title(title)
+    by_title = by_title or proposals.subject_in_title(own_title)
+    numbers = numbered.facts.numbers if numbered else (None,)
+    if not (body or term or numbered or subject or by_title):
         return
-    many = [Proposal.model_validate(main | {"number": value}) for value in values]
+    many = [Proposal(body=body, level=level, term=term, session=session, number=number) for number in numbers]
     many[0] = many[0].model_copy(update={"title": subject or by_title})
-    where, raw = next(((w, r) for _, w, r in (numbers, term, level) if w), ("text:opening", letter.opening[:120]))
-    yield Claim("proposals", many, where, raw[:200], _RANK, _excerpt(letter, title))
-    for lost, _, lost_where, lost_raw in votes:
-        if lost != body:
-            yield Claim("proposals", [Proposal(body=lost)], lost_where, lost_raw[:120], _LOST)
-    for lost_where, lost_raw, fact in facts:
-        if fact.numbers and {_bare(n) for n in fact.numbers} - {_bare(n) for n in values if n}:
-            yield Claim("proposals", [Proposal(number=fact.numbers[0])], lost_where, lost_raw[:120], _LOST)
-    if subject and by_title and subject != by_title:
-        yield Claim("proposals", [Proposal(title=by_title)], "title", title[:120], _LOST)
+    best = numbered or sitting or _Told("text:opening", letter.opening[:120], proposals.facts_of(""))
+    yield Claim("proposals", many, best.where, best.raw[:200], _RANK, _excerpt(letter, title))
+    yield from _lost(told, votes, many[0], by_title if subject else None)
+
+
+def _votes(told: list[_Told], spoken_to: str) -> Iterator[_Vote]:
+    """What speaks for 政协 and what for 人大: their names, the words 提案 and 议案, the role of who is addressed."""
+    for one in told:
+        if one.facts.body:
+            yield _Vote(one.facts.body, 3 if one.where in ("title", "text:header") else 2, one.where, one.raw)
+        plain = proposals.without_quotes(fold(one.raw))
+        if re.search(r"[号的]提案(?!人|编|单)|提案[(〔]", plain):
+            yield _Vote("cppcc", 1, one.where, one.raw)
+        if re.search(r"[号的]议案|议案[(〔]|议事原案", plain):
+            yield _Vote("npc", 1, one.where, one.raw)
+    who = fold(spoken_to[:80])
+    if re.search("委员(?!会)|民盟|民建|民革|民进|农工党|致公党|九三|台盟|工商联", who):
+        yield _Vote("cppcc", 2, "text:salutation", spoken_to[:80])
+    elif "代表" in who:
+        yield _Vote("npc", 2, "text:salutation", spoken_to[:80])
+
+
+def _lost(told: list[_Told], votes: list[_Vote], main: Proposal, other_title: str | None) -> Iterator[Claim]:
+    """What contradicts the proposal as decided, for the provenance."""
+    for vote in votes:
+        if vote.body != main.body:
+            yield Claim("proposals", [Proposal(body=vote.body)], vote.where, vote.raw[:120], _LOST)
+    for one in told:
+        other = Proposal(term=one.facts.term, session=one.facts.session, number=next(iter(one.facts.numbers), None))
+        if (
+            (other.number and main.number and _bare(other.number) != _bare(main.number))
+            or (other.term and other.term != main.term)
+            or (other.session and other.session != main.session)
+        ):
+            yield Claim("proposals", [other], one.where, one.raw[:120], _LOST)
+    if other_title and other_title != main.title:
+        yield Claim("proposals", [Proposal(title=other_title)], "title", other_title, _LOST)
+
+
+def _naming(opening: str) -> str:
+    """The sentence of an opening that names the proposal; what is said after it has numbers of its own."""
+    plain = proposals.without_quotes(fold(opening))
+    start = 0
+    for sentence in plain.split("。"):
+        if re.search("提出|提交|收悉|交由|交办", sentence):
+            return opening[start : start + len(sentence)]
+        start += len(sentence) + 1
+    return opening[: plain.find("。")] if "。" in plain else opening
 
 
 def _bare(number: str) -> str:
     return number.lstrip("0")
-
-
-def _relevant(where: str, raw: str) -> str:
-    """Of an opening only the sentence that names the proposal; what is promised after it has numbers of its own."""
-    if where != "text:opening":
-        return raw
-    found = re.search(r"收悉|已悉|收到|如下|办理|。", proposals.without_quotes(fold(raw)))
-    return raw if not found else raw[: max(found.end() + 200, 0)].split("。")[0]
 
 
 def _excerpt(letter: Letter, title: str) -> tuple[str, ...]:

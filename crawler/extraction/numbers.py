@@ -13,10 +13,12 @@ _DIGITS: Final = {
     for value, group in enumerate(["〇○零OoＯ", "一", "二两", "三", "四", "五", "六", "七", "八", "九"])
     for character in group
 }
-_WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(
-    (0x3000, 0xA0, 0x202F, 0x205F, *range(0x2000, 0x200B), *range(0x09, 0x0E)), 0x20
+_BLANKS: Final = (*range(0x09, 0x0E), 0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
+_WIDE: Final = (
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | dict.fromkeys(_BLANKS, 0x20)
+    | dict.fromkeys(map(ord, "∶﹕︰"), ord(":"))
 )
-_WIDE |= {ord("∶"): ord(":"), ord("﹕"): ord(":"), ord("︰"): ord(":")}
 
 _YEAR = "[0-9〇○零Oo一二三四五六七八九]{4}"
 _DAY = "[0-9一二三四五六七八九十廿〇○零元正]{1,3}"
@@ -65,10 +67,10 @@ class ReadDate:
 
 
 def read_date(text: str, not_after: str | None = None) -> ReadDate | None:
-    """The date that ``text`` wholly consists of, in any notation seen at the foot of letters; None where it is none.
+    """The date that ``text`` wholly consists of, in any notation seen at the foot of letters; None if it is none.
 
-    2018年9月25日, 二○一九年七月十日 (with ○ 〇 零 0 or a letter O), 2024-06-27, 2019.3.1, blanks inside. Where 年, 月 or
-    日 were lost (2019528, 201759日) the splits into month and day are tried: one valid split is the date; of several
+    2018年9月25日, 二○一九年七月十日 (with ○ 〇 零 0 or a letter O), 2024-06-27, 2019.3.1, blanks inside. Where 年, 月
+    or 日 were lost (2019528, 201759日) the splits into month and day are tried: one valid split is the date; of several
     the one not later than ``not_after`` (an ISO date), if only one is; else None.
     """
     folded = fold(text).strip().strip("()").strip()

@@ -12,29 +12,39 @@ _BODIES: Final = re.compile(
 )
 _FEW = r"[0-9一二两三四五六七八九十]{1,3}"
 _ROLES = re.compile(
-    rf"(?:(?:全国|自治区|省|市|州|县|区|旗|镇|乡)?(?:人大|政协))?(?:等? *{_FEW} *[位名](?:{ROLE})?|等)?(?:各位|诸位)?(?:人大|政协)?{ROLE}$"
+    rf"(?:(?:全国|自治区|省|市|州|县|区|旗|镇|乡)?(?:人大|政协))?(?:等? *{_FEW} *[位名](?:{ROLE})?|等)?"
+    rf"(?:各位|诸位)?(?:人大|政协)?{ROLE}$"
 )
+_TITLED = re.compile(rf"^(?:.{{0,8}}(?:政协|人大))?{ROLE}(?=[一-鿿·]{{2,12}}(?:同志|先生|女士)?$)")
 _OTHERS = re.compile(rf"(?:等 *(?:{_FEW})? *[位名人]?|{_FEW} *[位名])(?:同志|委员|代表)?$")
+_GROUP = re.compile(rf"(?:{GROUP})$")
+_NOTE = re.compile(r"(?<=委员|代表)\([^()]*\)$")
+_BETWEEN = re.compile(
+    r"[、,;]|(?<=委员)(?:并|和|及|暨|(?=[一-鿿]{2,6}(?:委员|代表)))(?!会)|(?<=代表)(?:并|和|及|暨|(?=[一-鿿]{2,6}代表))(?!团)"
+)
+_NOBODY: Final = ("人大", "政协", "各位", "有关", "全体", "诸位")
 _PROPOSED = re.compile(r"(?P<who>[^,。;:!?\n]{2,90}?)(?:联名|共同|联合|在[^,。;]{2,40}上)?(?:提出|提交|所提)的?")
+
+_HANDED_ON = re.compile(rf".{{0,20}}(?:转来|交办|转办|批转|转交)的?(?P<who>[^,。;:!?《“]{{2,60}}{ROLE})的?(?=[《“])")
 
 
 def proposers_in(addressee: str) -> list[str]:
-    """The names in a salutation without role words: 张三、李四两位委员 → 张三, 李四; a party or a delegation is one name."""
+    """The names in a salutation without role words (张三、李四两位委员); a party or a delegation is one name."""
     folded = re.sub("^(?:尊敬的|敬爱的)", "", fold(addressee).strip(" :"))
-    if re.search(rf"(?:{GROUP})$", folded) and "、" not in folded:
-        return [folded.replace(" ", "")]
-    if not re.search(rf"{ROLE}$", folded) and _BODIES.search(folded):
-        return [part.replace(" ", "") for part in re.split("[、,]", folded) if part.strip()]
+    named = bool(re.search(rf"{ROLE}|{_FEW} *[位名]|(?:同志|先生|女士)$", folded))
     names: list[str] = []
-    if not re.search(rf"{ROLE}|{_FEW}[位名]", folded):
-        return []
-    for part in re.split("[、,;]|(?<=委员)(?!会)|(?<=代表)(?!团)", folded):
-        bare = _OTHERS.sub("", _ROLES.sub("", part.strip())).strip()
-        names.extend(_spaced(re.sub("^(?:尊敬的|各位|和|及)", "", bare)))
-    return [name for name in dict.fromkeys(names) if len(name) >= 2 and name not in ("人大", "政协", "各位", "有关")]
+    for part in _BETWEEN.split(folded):
+        bare = _NOTE.sub("", _TITLED.sub("", part.strip())).strip()
+        if _GROUP.search(bare) or (_BODIES.search(bare) and not re.search(rf"{ROLE}$", bare)):
+            names.append(bare.replace(" ", ""))
+        elif named:
+            for ending in (_OTHERS, _ROLES, _OTHERS):
+                bare = ending.sub("", bare).strip()
+            names.extend(spaced(re.sub("^(?:尊敬的|各位|和|及)|(?:同志|先生|女士)$", "", bare)))
+    return [name for name in dict.fromkeys(names) if len(name) >= 2 and name not in _NOBODY]
 
 
-def _spaced(text: str) -> list[str]:
+def spaced(text: str) -> list[str]:
     """Names set apart by blanks; single characters belong together (张  三)."""
     tokens = text.split()
     if all(len(token) >= 2 for token in tokens):
@@ -50,11 +60,10 @@ def _spaced(text: str) -> list[str]:
 
 def proposers_in_opening(opening: str) -> list[str]:
     """Who submitted, where the opening names somebody else than the one addressed: 民盟提出的…, 张三委员提出的…."""
-    match = _PROPOSED.match(fold(opening[:200]).lstrip())
+    match = _PROPOSED.match(fold(opening[:200]).lstrip()) or _HANDED_ON.match(fold(opening[:200]))
     if not match:
         return []
-    who = match["who"].strip()
-    who = re.sub(r"^.{0,20}(?:转来|交办|转办|批转|转交)(?:的|由)?", "", who)
+    who = re.sub(r"^.{0,20}(?:转来|交办|转办|批转|转交)(?:的|由)?", "", match["who"].strip())
     if re.search(r"[您你]|^贵|我[局委]|《", who) or not who:
         return []
     found = proposers_in(who)

@@ -1,4 +1,4 @@
-"""What a reply says about the proposal (提案, 建议) that it answers: whose, which session, which number, which subject."""
+"""What a reply says about the proposal (提案, 建议) that it answers: whose it is, session, number and subject."""
 
 import re
 from collections import Counter
@@ -27,7 +27,7 @@ _MUNICIPALITIES: Final = ("北京市", "上海市", "天津市", "重庆市")
 _PLACE = "(全国|自治区|地区|省|州|盟|市|县|旗|区|镇|乡)"
 _TERM = rf"第?{NUMERAL}{{1,3}}届"
 _CPPCC, _NPC = "政协|政治协商会议", "人大|人民代表大会"
-_BEFORE = re.compile(rf"{_PLACE}? ?(?:{_TERM})? ?(?:全国)?({_CPPCC}|{_NPC})")
+_BEFORE = re.compile(rf"(?:{_PLACE} ?(?:{_TERM})?|(?:{_TERM})?(全国))? ?({_CPPCC}|{_NPC})")
 _WITHIN = re.compile(
     rf"({_CPPCC}|{_NPC})(?:{_TERM})?[一-鿿]{{0,12}}?{_PLACE}(?= ?(?:{_TERM}|委员会|常委会|[0-9]{{4}}年|第))"
 )
@@ -35,10 +35,14 @@ _SESSION = re.compile(
     rf"第?({NUMERAL}{{1,3}})届((?:(?!届|政府|常委|常务|号|次)[^。;]){{0,20}}?)第?({NUMERAL}{{1,3}})次"
 )
 _TERM_ALONE = re.compile(
-    rf"(?:{_CPPCC}|{_NPC}|[省市州盟县区旗镇乡])第?({NUMERAL}{{1,3}})届|第?({NUMERAL}{{1,3}})届(?:{_CPPCC}|{_NPC}|委员会|全国)"
+    rf"(?:{_CPPCC}|{_NPC}|[省市州盟县区旗镇乡])第?({NUMERAL}{{1,3}})届"
+    rf"|第?({NUMERAL}{{1,3}})届(?:{_CPPCC}|{_NPC}|委员会|全国)"
 )
 _CODE = r"[A-Za-z]{0,4}-?[0-9]{1,10}(?:-[0-9]{1,6})?"
-_MATTER = r"(?:号?(?:重点|集体|个人|平时|闭会|会议|人大|政协|代表|委员|联名|党派|界别)?(?:提案|建议|议案|议事原案|题案|案)|建设)"
+_MATTER = (
+    r"(?:号?(?:重点|集体|个人|平时|闭会|会议|人大|政协|代表|委员|联名|党派|界别)?"
+    r"(?:提案|建议|议案|议事原案|题案|案)|建设)"
+)
 _NUMBERED = re.compile(
     rf"第 ?({_CODE}(?: ?号?[、,和及] ?第? ?{_CODE})*|[一二三四五六七八九十百零〇]{{1,6}}) ?号"
     rf"|(?<![0-9A-Za-z〕\])】]) ?({_CODE}) ?号 ?(?:\([^()]{{0,12}}\))? ?{_MATTER}"
@@ -46,21 +50,25 @@ _NUMBERED = re.compile(
     rf"|(?:编号|案号|提案号|建议号)[为是:]{{0,2}} ?({_CODE})"
 )
 _QUOTES: Final = {"《": "》", "“": "”", "「": "」", "『": "』", '"': '"', "〈": "〉", "＂": "＂"}
-_SUBMITTED = re.compile(r"(?:提出|提交|所提|提)(?:了|的)?(?: ?的)?")
+_SUBMITTED = re.compile(r"(?:提出|提交|所提|(?<=[您你们])提(?=的))(?:了|的)?(?: ?的)?")
 _ADDRESS = re.compile(r"(?:尊敬的)?(?:您们?|你们?|贵[单位委会党团部局办市组]{1,2}|该)(?:在.{0,30}?上?)?的?")
 _LEAD = re.compile(
-    rf"^[ :,]*(?:(?:第 ?{_CODE} ?号)?(?:重点|集体)?(?:提案|建议|议案)?(?:\(?第? ?{_CODE} ?号\)?)?(?:题为|名为|标题为|内容为)?[ :,]*)$"
+    rf"^[ :,]*(?:第 ?{_CODE} ?号)?(?:重点|集体)?(?:提案|建议|议案)?(?:\(?第? ?{_CODE} ?号\)?)?"
+    r"(?:题为|名为|标题为|内容为)?[ :,]*$"
 )
 _END = re.compile(
-    rf"(?:已经?|均已|现已)? ?(?:我[局委办厅院县区市镇乡]|我单位|我们|本[局委办]|县|市|区)?(?:已经?|均已|于.{{0,12}}日)? ?{RECEIVED}"
+    r"(?:已经?|均已|现已)? ?(?:我[局委办厅院县区市镇乡]|我单位|我们|本[局委办]|县|市|区)?(?:已经?|均已|于.{0,12}日)?"
+    rf" ?{RECEIVED}"
     r"|[,。;] ?(?:现(?:就|将|答|函|回|作|对|根|已|经)|经(?:研究|商|认真|调|会|我|过))|[。;\n]"
 )
 _NUMBER_TAIL = re.compile(
-    rf" *(?:的 *)?(?:[(〔\[【] *(?:第|编号:?|案号:?)? *{_CODE} *(?:号)?(?:{_MATTER})? *[)〕\]】] *号?|第 *{_CODE} *号) *(?:{_MATTER})?$"
+    rf" *(?:的 *)?(?:[(〔\[【] *(?:提案|建议|议案)?(?:第|编号:?|案号:?)? *{_CODE} *号?(?:{_MATTER})? *[)〕\]】] *号?"
+    rf"|第 *{_CODE} *号) *(?:{_MATTER})?$"
 )
-_DOUBLED = re.compile(r"((?:提案|建议|议案|意见|对策))(?:的)?(?:提案|建议|议案|案)$")
+_DOUBLED = re.compile(r"(提案|建议|议案)的?(?:提案|建议|议案)$")
 _TITLE_SUBJECT = re.compile(
-    r"(?:关于)?对?(?P<subject>(?:关于)?.{4,120}?(?:建议|提案|议案))(?:办理情况)?的?(?:办理)?(?:情况)?的?(?:会办|协办)?(?:答复|复函|回复|函复|意见|函)"
+    r"(?:关于)?对?(?P<subject>(?:关于)?.{4,120}?(?:建议|提案|议案))(?:办理情况)?的?(?:办理)?(?:情况)?的?"
+    r"(?:会办|协办)?(?:答复|复函|回复|函复|意见|函)"
 )
 
 
@@ -78,10 +86,10 @@ class Facts:
 def facts_of(text: str) -> Facts:
     """Whose proposal, session and number a title or an opening sentence states; what it quotes is left aside.
 
-    The level is that of the word before 政协 or 人大 (市政协, 县十七届人大) or after it (政协云川县第九届委员会); a bare
-    市 is a city, but the four municipalities are provinces. Orders of 届 and 次 seen: 九届三次会议, 第十届委员会第二次
-    会议, 第五届人大五次会议, 十九届人大第六次会议; Arabic digits too. A number needs 第…号, brackets or the word 提案,
-    建议 after it, so that house numbers stay out.
+    The level is that of the word before 政协 or 人大 (市政协, 县十七届人大) or after it (政协云川县第九届委员会); a
+    bare 市 is a city, but the four municipalities are provinces. Orders of 届 and 次 seen: 九届三次会议,
+    第十届委员会第二次会议, 第五届人大五次会议, 十九届人大第六次会议; Arabic digits too. A number needs 第…号, brackets
+    or the word 提案, 建议 after it, so that house numbers stay out.
     """
     folded = re.sub(r"(?<=[一-鿿]) +(?=[一-鿿0-9])|(?<=[0-9]) +(?=[一-鿿])", "", without_quotes(fold(text)))
     body, level = _whose(folded)
@@ -106,38 +114,34 @@ def _counted(text: str) -> int | None:
 
 def _whose(folded: str) -> tuple[Body | None, Level | None]:
     level: Level | None = None
-    body: Body | None = None
     for pattern in (_WITHIN, _BEFORE):
         for match in pattern.finditer(folded):
-            place, name = (match[2], match[1]) if pattern is _WITHIN else (match[1], match[2])
-            body = body or ("cppcc" if name in _CPPCC.split("|") else "npc")
+            place = match[2] if pattern is _WITHIN else match[1] or match[2]
             if place and level is None:
                 end = match.end(2) if pattern is _WITHIN else match.end(1)
-                level = "province" if folded[:end].endswith(_MUNICIPALITIES) else _LEVELS[place]
+                level = "province" if folded[: max(end, 0)].endswith(_MUNICIPALITIES) else _LEVELS[place]
         if level:
             break
     first = re.search(f"{_CPPCC}|{_NPC}", folded)
+    body: Body | None = None
     if first:
         body = "cppcc" if first[0] in _CPPCC.split("|") else "npc"
     return body, level
 
 
 def without_quotes(text: str) -> str:
-    """The text with everything inside 《》 and “” blanked out; nested quotes go with the outer one."""
+    """The text with everything in 《》 and “” blanked out by □, in place; nested quotes go with the outer one."""
     kept: list[str] = []
     stack: list[str] = []
-    closed_until = _balanced(text)
+    closed = _balanced(text)
     for index, character in enumerate(text):
-        if stack:
-            if character == stack[-1]:
-                stack.pop()
-            elif character in "《“" and index in closed_until:
-                stack.append(_QUOTES[character])
-        elif character in "《“" and index in closed_until:
+        quoted = bool(stack)
+        if quoted and character == stack[-1]:
+            stack.pop()
+        elif index in closed:
             stack.append(_QUOTES[character])
-            kept.append("□")
-        else:
-            kept.append(character)
+            quoted = True
+        kept.append("□" if quoted else character)
     return "".join(kept)
 
 
@@ -160,11 +164,12 @@ def subject_in_opening(opening: str) -> str | None:
     """
     first = opening.split("\n")[0][:700]
     folded = fold(first)
-    match = _SUBMITTED.search(folded)
+    match = re.match(r"[^《“。]{0,24}(?:您们?|你们?|贵[单位委会党团部局办市组]{1,2}|来函) ?的?(?=[《“])", folded)
+    match = match or _SUBMITTED.search(folded)
     if not match or match.start() > 160:
         match = _ADDRESS.search(folded[:120])
         if not match and not (match := re.match(r" *(?=[《“])", folded)):
-            return None
+            return _quoted_proposal(first)
     start = match.end()
     opened = next((i for i in range(start, min(start + 60, len(folded))) if folded[i] in _QUOTES), None)
     end = _END.search(folded, start)
@@ -175,16 +180,30 @@ def subject_in_opening(opening: str) -> str | None:
             inner, after = first[opened + 1 : close].strip(), folded[close + 1 : close + 16]
             if _LEAD.match(before):
                 return _tidy(inner)
+            if before.strip() == "关于" and inner.startswith("关于"):
+                return _tidy(inner)
             if before.strip() == "关于":
                 framed = re.match(r" ?的?(?:相关|有关)?(?:提案|建议|议案|题案)", after)
                 return _tidy(first[start : close + 1 + framed.end()]) if framed else _tidy(inner)
             end = _END.search(folded, close)
     if end is None:
-        return None
-    return _unquoted(first[start : end.start()])
+        return _quoted_proposal(first)
+    return _unquoted(first[start : end.start()]) or _quoted_proposal(first)
+
+
+def _quoted_proposal(printed: str) -> str | None:
+    """The first thing quoted that calls itself a proposal, or is called one right after."""
+    folded = fold(printed)
+    for opened, character in enumerate(folded):
+        if character in "《“" and (close := _closing(folded, opened)):
+            inner, after = printed[opened + 1 : close], folded[close + 1 :]
+            if re.search("(?:提案|建议|议案)$", inner) or re.match(r"的?(?:提案|建议|议案)", after):
+                return _tidy(inner)
+    return None
 
 
 def _unquoted(printed: str) -> str | None:
+    printed = re.sub(rf"的 *第? *{_CODE} *号 *({_MATTER})$", r"的\1", printed)
     folded = fold(printed)
     for _ in range(2):
         if tail := _NUMBER_TAIL.search(folded):
@@ -196,12 +215,12 @@ def _unquoted(printed: str) -> str | None:
         or len(re.sub(r"的|相关|这一|各项|宝贵|意见|建议|提案|议案", "", printed)) < 4
     ):
         return None
-    return _tidy(printed)
+    doubled = _DOUBLED.search(printed)
+    return _tidy(printed[: doubled.end(1)] if doubled else printed)
 
 
 def _tidy(printed: str) -> str | None:
-    doubled = _DOUBLED.search(printed)
-    title = (printed[: doubled.end(1)] if doubled else printed).strip()
+    title = printed.strip()
     return title if 4 <= len(title) <= 200 else None
 
 
@@ -220,7 +239,7 @@ def _closing(folded: str, opened: int) -> int | None:
 
 
 def subject_in_title(title: str) -> str | None:
-    """The proposal's title as the reply's title names it: quoted, appended after a colon, or all the title speaks of."""
+    """The proposal's title as the reply's title names it: quoted, after a colon, or all that the title speaks of."""
     folded = re.sub(r"\s", "", fold(title))
     for opened, character in enumerate(folded):
         if character == "《":
@@ -232,6 +251,8 @@ def subject_in_title(title: str) -> str | None:
         return found[1]
     if re.search(f"第?{_CODE}号|{_CPPCC}|{_NPC}", folded):
         return None
+    if re.fullmatch("(?:关于|加强|推进|加快).{4,100}(?:建议|提案|议案)", folded):
+        return folded
     at = folded.find("关于")
     found = _TITLE_SUBJECT.match(folded[at:] if at >= 0 else "")
     if not found:
