@@ -1,4 +1,45 @@
-"""A small fictional city of portals, served on loopback: for `make demo` and for tests."""
+"""A small fictional city of portals, served on loopback: for `make demo` and for tests.
+
+Four portals of the city of 霁川 in the province of 青澜, with some sixty documents, show what real ones have.
+What is published is data (`letters/*.toml`), and so are the portals' definitions (`portals/*.toml`).
+
+========================  ========================  ========================  ======================
+mzj.jichuan.example       rsj.jichuan.example       www.qiwu.example          www.jichuan.example
+博达 VSB (vsb)            大汉 Hanweb (hanweb)      Kunming's family          home-grown (homegrown)
+two columns; 共N条 pager   two columns; dataproxy    index_2.shtml             ?page=2
+with numbers in reverse
+robots.txt forbids        robots.txt answers 404    robots.txt is empty       robots.txt allows all
+/private/, yet it is
+linked and has a row
+ETag, Last-Modified, 304  the same, but rebuilt     no validators             no validators
+                          (Maketime) every day
+                          gzip when asked for                                 chunked transfer
+UTF-8                     UTF-8                     GB 18030, no charset in   UTF-8
+                                                    the header, meta gb2312
+counter by script         counter by script         counter and today's date  the same, and 上一篇,
+上一条, 下一条              related list              in the text; rows without newest documents
+                                                    a year
+========================  ========================  ========================  ======================
+
+- Word paste with `<style>`, `<o:p>`, split figures, blank paragraphs: mzj-1, mzj-8, mzj-16, rsj-6, qiwu-5. Line
+  breaks: mzj-3, most of qiwu, city-7. Nested sections: mzj-5, mzj-14, rsj-11, qiwu-11, city-4.
+- Names that only GB 18030 can write: qiwu-1, qiwu-2, qiwu-3; the header of qiwu-3 lies (utf-8).
+- One letter on two portals, under another headline: mzj-4 and city-1, rsj-3 and city-2, mzj-15 and city-17.
+- One page under two addresses, in two columns: mzj-7, rsj-4, rsj-11.
+- One index number for two documents: mzj-10 and mzj-11; none at all: rsj-7.
+- Nearly the same words, yet two replies: mzj-18 and mzj-19.
+- Attachments: mzj-11, mzj-13, rsj-4, qiwu-8, city-6; one that is gone: rsj-12.
+- No replies: opinions mzj-6, rsj-8; policies mzj-13, qiwu-10, city-11; summaries mzj-12, rsj-13, city-10; news mzj-14,
+  qiwu-11; a proposal as filed rsj-14. An excerpt: city-8. A table in the letter: city-9, mzj-12.
+- Rows: sticky on every page mzj-13, city-11; cut short with "…" mzj-9 and some of rsj; off-site in mzj's first column;
+  straight to a PDF rsj-17; by an old address that answers 301 city-1.
+- Letters: signed by two units rsj-9, qiwu-2; undated rsj-5; dates in Chinese figures mzj-2, with ○ mzj-3, rsj-9,
+  qiwu-7, with hyphens mzj-9, city-7; 【】 and [] around the year qiwu-6, city-3.
+
+The city's clock is a step, one a day. Step 1 brings mzj-15, rsj-15, qiwu-12, city-14, changes mzj-2 silently and takes
+city-18 away; step 2 brings mzj-16, qiwu-15, changes rsj-10, takes mzj-17 away; step 3 brings rsj-16, city-16, city-17,
+changes qiwu-13, takes qiwu-14 away. After that only the clock moves.
+"""
 
 from crawler.demo.city import LAST_STEP, Changes, City, Published
 from crawler.demo.server import Server

@@ -44,7 +44,7 @@ class Published:
     title: str  # the headline; of a file without a page, its row's title
     kind: str  # reply, opinion, policy or other
     text_id: str  # the same for all entries that carry the same letter
-    fields: Mapping[str, Any]  # what is stated, by the names of a record; lists as tuples, dates as ISO strings
+    fields: Mapping[str, Any]  # what is stated, by a record's names, absent where nothing is; lists are tuples
 
 
 class Changes(NamedTuple):
@@ -107,29 +107,32 @@ class City:
 def _published(site: Site, document: Document) -> Published:
     paths = site.paths(document)
     base = f"http://{site.host}"
+    text = printed(letter(document))
     stated: dict[str, Any] = {
         "document_number": document.number,
         "published_at": f"{document.published}T{document.minute}" if document.minute else str(document.published),
         "result_category": document.result,
         "consent": document.consent,
         "addressee": document.addressee,
-        "proposers": document.proposers,
+        "proposers": tuple(name for name in document.proposers if name in text),
         "signed_by": "、".join(document.unit),
         "signed_on": document.signed and str(document.signed),
         "contacts": tuple({"role": role, "name": name, "phone": phone} for role, name, phone in document.contacts),
+        "met_in_person": document.met,
         "copied_to": document.copied,
         "disclosure": document.disclosure,
-        "text": printed(letter(document)),
+        "text": text,
         "attachments": tuple(
             {"name": name, "url": base + site.file_path(document, name)} for name in document.attachments
         ),
     }
-    if not document.direct:
-        stated |= {"index_number": site.index(document), "publisher": document.publisher}
     if document.proposal:
         body, level, term, session, number = document.proposal
         whole = {"body": body, "level": level, "term": term, "session": session, "number": number}
-        stated["proposals"] = ({**whole, "title": document.subject},)
+        stated["proposals"] = ({**whole, "title": document.subject if document.subject in text else None},)
+    if not document.direct:
+        stated |= {label.field: label.value for label in site.labels(document) if label.field}
+        stated["publisher_id"] = stated["index_number"] and site.organisation
     return Published(
         id=document.id,
         portal=site.key,
@@ -137,7 +140,7 @@ def _published(site: Site, document: Document) -> Published:
         title=document.headline,
         kind=document.kind,
         text_id=document.same_as or document.id,
-        fields=MappingProxyType({name: value for name, value in stated.items() if value}),
+        fields=MappingProxyType({name: value for name, value in stated.items() if value not in ("", (), None)}),
     )
 
 

@@ -6,7 +6,7 @@ from html import escape
 from typing import ClassVar
 
 from crawler.demo.letter import Document
-from crawler.demo.site import Page, Row, Site, cut, metas, today
+from crawler.demo.site import Label, Page, Row, Site, cut, metas, today
 
 _PROXY = "/module/web/jpage/dataproxy.jsp"
 _COLUMNS = {"jytabl": ("2101", "8841"), "zxta": ("2108", "8849")}  # column id, unit id
@@ -16,6 +16,7 @@ class Hanweb(Site):
     """霁川市人力资源和社会保障局."""
 
     key, name, host = "demo-rsj", "霁川市人力资源和社会保障局", "rsj.jichuan.example"
+    organisation = "119901009901410206"
     columns: ClassVar[dict[str, str]] = {"jytabl": "建议提案办理结果公开", "zxta": "政协委员提案"}
     robots = None
     validators = True
@@ -27,17 +28,28 @@ class Hanweb(Site):
         day = f"{document.published.year}/{document.published.month}/{document.published.day}"
         if document.direct:
             return [f"/attach/0/{document.published:%y%m%d}/{document.serial}.pdf"]
-        columns = document.columns or ("jytabl",)
+        columns = self.columns_of(document)
         return [f"/art/{day}/art_{_COLUMNS[column][0]}_{51000 + document.serial}.html" for column in columns]
 
     def index_number(self, document: Document) -> str:
         """USCC18/YYYY-NNNNN."""
-        return f"119901009901410206/{document.published.year}-{41000 + document.serial}"
+        return f"{self.organisation}/{document.published.year}-{41000 + document.serial}"
 
     def file_path(self, document: Document, name: str) -> str:
         """downfile.jsp, by a hashed name."""
         hashed = md5(f"{document.id}{name}".encode(), usedforsecurity=False).hexdigest()
         return f"/module/download/downfile.jsp?classid=0&filename={hashed}.{name.rpartition('.')[2]}"
+
+    def labels(self, document: Document) -> list[Label]:
+        """文号 and 时效 are never filled in; 分类 holds several values."""
+        return [
+            self.index(document),
+            Label("分类", "建议提案 办理结果 通知", "topic"),
+            Label("发布机构", self.publisher(document), "publisher"),
+            Label("发文日期", str(document.signed or document.published), "issued_on"),
+            Label("文号", ""),
+            Label("时效", ""),
+        ]
 
     def list_pages(self, column: str, rows: list[Row], step: int) -> dict[str, Page]:
         """One page that holds the first rows; the others come from dataproxy.jsp."""
@@ -61,8 +73,8 @@ sourceContentType:1,unitid:'{unit}',webname:'{self.name}',permissiontype:0}}}});
         def figure(name: str, default: int) -> int:
             return int(value) if (value := fields.get(name, "")).isdecimal() else default
 
-        size = min(figure("perpage", self.per_page), 100)
-        first = figure("startrecord", (figure("page", 1) - 1) * size + 1)
+        size = min(max(figure("perpage", self.per_page), 1), 100)
+        first = max(figure("startrecord", (figure("page", 1) - 1) * size + 1), 1)
         last = figure("endrecord", first + size - 1)
         rows = self.rows(slug, step)
         xml = f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -74,15 +86,7 @@ sourceContentType:1,unitid:'{unit}',webname:'{self.name}',permissiontype:0}}}});
     def detail(self, document: Document, path: str, step: int) -> str:
         """Table of labels, fields between comments, body, related documents."""
         column = self.columns[next(c for c, ids in _COLUMNS.items() if f"art_{ids[0]}_" in path)]
-        labels = {
-            "索引号": self.index(document),
-            "分类": "建议提案 办理结果 通知",
-            "发布机构": document.publisher or self.name,
-            "发文日期": str(document.published),
-            "文号": document.number if document.kind == "policy" else "",
-            "时效": "有效" if document.kind == "policy" else "",
-        }
-        cells = [f'<td style="background:#f6f6f6">{k}</td><td>{escape(v)}</td>' for k, v in labels.items()]
+        cells = [f'<td style="background:#f6f6f6">{k}</td><td>{escape(v)}</td>' for k, v, _ in self.labels(document)]
         table = "\n".join(f"<tr>{''.join(cells[at : at + 2])}</tr>" for at in range(0, len(cells), 2))
         files = "".join(
             f'<p><img src="/script/0/icon_{name.rpartition(".")[2]}.gif">'
@@ -97,7 +101,7 @@ sourceContentType:1,unitid:'{unit}',webname:'{self.name}',permissiontype:0}}}});
         title = escape(document.headline)
         main = f"""<table class="xxgk_table" width="100%">{table}</table>
 <div class="title"><!--<$[标题]>begin-->{title}<!--<$[标题]>end--></div>
-<div class="sub">发布时间：{document.published}　信息来源：{document.publisher or self.name}　浏览次数：<script \
+<div class="sub">发布时间：{document.published}　信息来源：{self.publisher(document)}　浏览次数：<script \
 src="/module/visitcount/articlehits.jsp?colid={path.split("_")[1]}&artid={51000 + document.serial}"></script></div>
 <div id="zoom"><!--<$[信息内容]>begin-->{self.body(document)}{files}<!--<$[信息内容]>end--></div>
 <div class="related"><h3>相关信息</h3><ul>{related}</ul></div>"""

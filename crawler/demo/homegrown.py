@@ -4,7 +4,7 @@ from html import escape
 from typing import ClassVar
 
 from crawler.demo.letter import Document
-from crawler.demo.site import HITS, Page, Row, Site, chunks, metas, today
+from crawler.demo.site import HITS, Label, Page, Row, Site, chunks, metas, today
 
 
 class Homegrown(Site):
@@ -19,9 +19,9 @@ class Homegrown(Site):
         """/open/fuwen/YYYYMMDD-{id}.html."""
         return [f"/open/fuwen/{document.published:%Y%m%d}-{3300 + document.serial}.html"]
 
-    def listed(self, document: Document) -> str:
+    def listed(self, document: Document, column: str) -> str:
         """The address, or the one that it had before the site was rebuilt."""
-        return f"/showinfo.php?id={3300 + document.serial}" if document.old_link else super().listed(document)
+        return f"/showinfo.php?id={3300 + document.serial}" if document.old_link else super().listed(document, column)
 
     def index_number(self, document: Document) -> str:
         """SITEID10/YYYY-NNNNN: holds no organisation code."""
@@ -32,6 +32,17 @@ class Homegrown(Site):
         return (
             f"/open/fuwen/files/{3300 + document.serial}-{document.attachments.index(name)}.{name.rpartition('.')[2]}"
         )
+
+    def labels(self, document: Document) -> list[Label]:
+        """All filled in, one list item each."""
+        return [
+            self.index(document),
+            Label("发文机关", self.publisher(document), "publisher"),
+            Label("发文字号", document.number),
+            Label("成文日期", str(document.signed or ""), "issued_on"),
+            Label("发布日期", str(document.published)),
+            Label("主题分类", "综合政务", "topic"),
+        ]
 
     def list_pages(self, column: str, rows: list[Row], step: int) -> dict[str, Page]:
         """?page=N, every number linked, and 下一页."""
@@ -57,15 +68,7 @@ class Homegrown(Site):
     def detail(self, document: Document, path: str, step: int) -> str:
         """A list of "label：value", headline, static counter, body, attachments, neighbours, newest."""
         newer, older = self.neighbours(document, step)
-        labels = {
-            "索引号": self.index(document),
-            "发文机关": document.publisher or "、".join(document.unit),
-            "发文字号": document.number,
-            "成文日期": str(document.signed or ""),
-            "发布日期": str(document.published),
-            "主题分类": "综合政务",
-        }
-        items = "".join(f"<li>{label}：{escape(value)}</li>" for label, value in labels.items())
+        items = "".join(f"<li>{label}：{escape(value)}</li>" for label, value, _ in self.labels(document))
         files = "".join(
             f'<li><a href="files/{self.file_path(document, name).rpartition("/")[2]}" download>{name}</a></li>'
             for name in document.attachments
@@ -81,7 +84,7 @@ class Homegrown(Site):
         )
         main = f"""<ul class="facts">{items}</ul>
 <h1>{escape(document.headline)}</h1>
-<p class="from">来源：{document.publisher or self.name}　时间：{document.published}　阅读：{HITS}次</p>
+<p class="from">来源：{self.publisher(document)}　时间：{document.published}　阅读：{HITS}次</p>
 <article>{self.body(document)}</article>
 {attached}
 <div class="around">{turns}</div>

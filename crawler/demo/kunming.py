@@ -4,13 +4,14 @@ from html import escape
 from typing import ClassVar
 
 from crawler.demo.letter import Document
-from crawler.demo.site import HITS, Page, Row, Site, chunks, metas, today
+from crawler.demo.site import HITS, Label, Page, Row, Site, chunks, metas, today
 
 
 class Kunming(Site):
     """霁川市栖梧区人民政府."""
 
     key, name, host = "demo-qiwu", "霁川市栖梧区人民政府", "www.qiwu.example"
+    organisation = "MB9901438"
     columns: ClassVar[dict[str, str]] = {"rdzx": "人大建议政协提案"}
     robots = ""
     encoding = "gb18030"
@@ -23,12 +24,24 @@ class Kunming(Site):
     def index_number(self, document: Document) -> str:
         """ORG9-YYYYMM-NNNNNN; the month is not that of publication."""
         month = document.signed or document.published  # not the month of publication
-        return f"MB9901438-{month:%Y%m}-{345600 + 11 * document.serial}"
+        return f"{self.organisation}-{month:%Y%m}-{345600 + 11 * document.serial}"
 
     def file_path(self, document: Document, name: str) -> str:
         """/upload/YYYYMM/{id}_{n}.{ext}."""
         number = document.attachments.index(name) + 1
         return f"/upload/{document.published:%Y%m}/{6473300 + 7 * document.serial}_{number}.{name.rpartition('.')[2]}"
+
+    def labels(self, document: Document) -> list[Label]:
+        """The 主题分类 is just a year; the 文号 is never filled in."""
+        return [
+            self.index(document),
+            Label("主题分类", f"{document.published.year}年", "topic"),
+            Label("发布机构", self.publisher(document), "publisher"),
+            Label("发布日期", f"{document.published} {document.minute}"),
+            Label("名　称", document.headline),
+            Label("文　号", ""),
+            Label("关键字", "建议 提案 答复" if document.proposal else ""),
+        ]
 
     def list_pages(self, column: str, rows: list[Row], step: int) -> dict[str, Page]:
         """index.shtml, index_2.shtml … below the column's path."""
@@ -51,24 +64,15 @@ class Kunming(Site):
     def detail(self, document: Document, path: str, step: int) -> str:
         """Table of labels, headline again, a static counter, body."""
         column = self.columns["rdzx"]
-        time = f"{document.published} {document.minute or '09:00'}"
-        number = document.number if document.kind == "policy" else ""
-        rows = [
-            ("索引号", self.index(document), "主题分类", f"{document.published.year}年"),
-            ("发布机构", document.publisher, "发布日期", time),
-            ("名　称", document.headline, "", ""),
-            ("文　号", number, "关键字", document.subject and "建议 提案 答复"),
-        ]
-        table = "\n".join(
-            f"<tr><th>{a}：</th><td>{escape(b)}</td>" + (f"<th>{c}：</th><td>{escape(d)}</td></tr>" if c else "</tr>")
-            for a, b, c, d in rows
-        )
+        cells = [f"<th>{k}：</th><td>{escape(v)}</td>" for k, v, _ in self.labels(document)]
+        rows = [cells[0:2], cells[2:4], cells[4:5], cells[5:7]]
+        table = "\n".join(f"<tr>{''.join(row)}</tr>" for row in rows)
         files = "".join(
             f'<p><a href="{self.file_path(document, name)}">附件：{name}</a></p>' for name in document.attachments
         )
         main = f"""<table class="xxgkTable">{table}</table>
 <h2 class="conTitle">{escape(document.headline)}</h2>
-<div class="conInfo">发布时间：{time}　字号：[大 中 小]　浏览次数：{HITS}</div>
+<div class="conInfo">发布时间：{document.published} {document.minute}　字号：[大 中 小]　浏览次数：{HITS}</div>
 <div class="conTxt">{self.body(document)}{files}</div>
 <div class="conBtn">【打印本页】【关闭窗口】</div>"""
         return self._frame(document.headline, metas(self, document.headline, column, document), column, main, step)

@@ -30,14 +30,15 @@ class Document:
     unit: tuple[str, ...] = ()  # who signs
     publisher: str = ""
     index: str | None = None  # None: by the portal's rule
-    number: str = ""
+    number: str = ""  # 文号
+    brackets: str = "〔〕"  # in which the letter prints its year
     result: str = ""
     result_form: str = "{}"
     consent: str = ""
     proposal: tuple[str, str, int, int, str] | None = None  # body, level, term, session, number
     subject: str = ""
     proposers: tuple[str, ...] = ()
-    addressee: str = ""
+    addressee: str = ""  # "": the proposers, as 委员 or 代表
     signed: datetime.date | None = None
     date_form: str = "年月日"
     contacts: tuple[tuple[str, str, str], ...] = ()
@@ -70,7 +71,19 @@ class Document:
         def fill(pattern: str) -> str:
             return pattern.replace("{proposal}", cited).replace("{subject}", self.subject)
 
-        return replace(self, text=fill(text), title=fill(self.title), headline=fill(self.headline or self.title))
+        return replace(
+            self,
+            text=fill(text),
+            title=fill(self.title),
+            headline=fill(self.headline or self.title),
+            addressee=self.addressee or self._proposers_addressed,
+        )
+
+    @property
+    def _proposers_addressed(self) -> str:
+        if not self.proposal or not self.proposers:
+            return ""
+        return "、".join(self.proposers) + {"cppcc": "委员", "npc": "代表"}[self.proposal[0]]
 
     @property
     def proposal_as_printed(self) -> str:
@@ -112,7 +125,8 @@ def letter(document: Document) -> list[Line]:
         lines.extend((where, text) for text in texts if text)
 
     put("right", document.result_form.format(document.result) if document.result else "", document.consent)
-    put("centre", document.number, document.title if document.inner_title else "")
+    number = document.number.translate(str.maketrans("〔〕", document.brackets))
+    put("centre", number, document.title if document.inner_title else "")
     put("left", document.addressee and document.addressee + "：")
     for line in filter(None, document.text.splitlines()):
         put(*(("row", line.strip("| ")) if line.startswith("|") else ("text", line)))

@@ -1,6 +1,7 @@
 """The city on the wire: a loopback web server that is also the HTTP proxy through which its hosts are reached."""
 
 import re
+import sys
 import threading
 from collections import Counter
 from datetime import UTC, datetime, time
@@ -27,6 +28,17 @@ class Logged(NamedTuple):
     status: int
 
 
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of clients that went away."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 class Server:
     """Serves a city on 127.0.0.1; use as a context manager. `city` may be replaced while it runs."""
 
@@ -38,9 +50,7 @@ class Server:
         self._hits: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), type("Handler", (_Handler,), {"demo": self}))
-        self._http.daemon_threads = True
-        self._http.block_on_close = False
+        self._http = _Http(("127.0.0.1", port), type("Handler", (_Handler,), {"demo": self}))
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
 
     @property
@@ -106,6 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "nginx"
     sys_version = ""
     timeout = 60
+    disable_nagle_algorithm = True  # head and body are two writes
     demo: Server
 
     def do_GET(self) -> None:
@@ -122,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
         if kind == "slow":
             self.demo.wait(float(figure))
         elif kind:
-            self._fail(url, kind, figure)
+            self._fail(url, site, kind, figure)
             return
         try:
             page = self.demo.city.page(url, form)
@@ -184,7 +195,7 @@ class _Handler(BaseHTTPRequestHandler):
             body = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
         self._write(body)
 
-    def _fail(self, url: str, kind: str, figure: str) -> None:
+    def _fail(self, url: str, site: Site, kind: str, figure: str) -> None:
         html = {"Content-Type": "text/html; charset=utf-8"}
         if kind == "status":
             self._send(url, int(figure), html, f"<h1>{figure}</h1>".encode())
@@ -197,12 +208,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.demo.record(self.command, url, 0 if kind == "drop" else 200)
             if kind == "drop":
                 return
-            page = self.demo.city.page(url)
-            body = page.content if page else _ERROR_PAGE
-            whole = body if isinstance(body, bytes) else body.encode("utf-8")
+            page = self.demo.city.page(url) or Page(_ERROR_PAGE)
+            whole = page.content if isinstance(page.content, bytes) else page.content.encode(site.encoding)
             size = int(figure or len(whole))
             self.send_response(200)
-            self.send_header("Content-Type", html["Content-Type"])
+            self.send_header("Content-Type", page.type)
             self.send_header("Content-Length", str(size))
             self.end_headers()
             if kind == "cut":

@@ -35,6 +35,14 @@ class Row(NamedTuple):
     sticky: bool = False
 
 
+class Label(NamedTuple):
+    """One entry of a page's block of metadata."""
+
+    label: str
+    value: str
+    field: str = ""  # of a record
+
+
 class Site(ABC):
     """One portal: its published documents as pages, at any step of the clock."""
 
@@ -42,6 +50,7 @@ class Site(ABC):
     name: ClassVar[str]
     host: ClassVar[str]
     columns: ClassVar[dict[str, str]]  # name in an entry of letters/*.toml → the column's name
+    organisation: ClassVar[str] = ""  # the organisation code or USCC that its index numbers hold
     robots: ClassVar[str | None]
     per_page: ClassVar[int] = 6
     encoding: ClassVar[str] = "utf-8"
@@ -58,11 +67,15 @@ class Site(ABC):
 
     @abstractmethod
     def paths(self, document: Document) -> list[str]:
-        """The addresses of a document."""
+        """The addresses of a document, one for each of its columns."""
 
-    def listed(self, document: Document) -> str:
-        """The address that the lists link."""
-        return self.paths(document)[0]
+    def listed(self, document: Document, column: str) -> str:
+        """The address that a column's list links."""
+        return self.paths(document)[self.columns_of(document).index(column)]
+
+    def columns_of(self, document: Document) -> tuple[str, ...]:
+        """Where it is listed: the first column unless the entry says otherwise."""
+        return document.columns or tuple(self.columns)[:1]
 
     @abstractmethod
     def index_number(self, document: Document) -> str:
@@ -71,6 +84,10 @@ class Site(ABC):
     @abstractmethod
     def file_path(self, document: Document, name: str) -> str:
         """The address of a document's attachment."""
+
+    @abstractmethod
+    def labels(self, document: Document) -> list[Label]:
+        """The block of metadata on a document's page."""
 
     @abstractmethod
     def list_pages(self, column: str, rows: list[Row], step: int) -> dict[str, Page]:
@@ -123,16 +140,21 @@ class Site(ABC):
         """The document's body as HTML."""
         return marked_up(document, letter(document))
 
-    def index(self, document: Document) -> str:
+    def index(self, document: Document) -> Label:
         """The 索引号 that stands on the page."""
-        return self.index_number(document) if document.index is None else document.index
+        number = self.index_number(document) if document.index is None else document.index
+        return Label("索引号", number, "index_number")
+
+    def publisher(self, document: Document) -> str:
+        """Who published it, by the page."""
+        return document.publisher or "、".join(document.unit) or self.name
 
     def rows(self, column: str, step: int) -> list[Row]:
         """A column's rows, newest first, sticky ones before all."""
         rows = [
-            Row(d.headline, self.listed(d), d.published, d.sticky)
+            Row(d.headline, self.listed(d, column), d.published, d.sticky)
             for d in self.documents(step)
-            if column in (d.columns or list(self.columns)[:1])
+            if column in self.columns_of(d)
         ]
         for row in self._rows:
             if row["column"] == column:

@@ -5,7 +5,7 @@ from posixpath import dirname, relpath
 from typing import ClassVar
 
 from crawler.demo.letter import Document
-from crawler.demo.site import Page, Row, Site, chunks, cut, metas
+from crawler.demo.site import Label, Page, Row, Site, chunks, cut, metas
 
 _OWNER = 1999014101
 _TREES = {"jytabl": 1041, "zxta": 1052}
@@ -15,6 +15,7 @@ class Vsb(Site):
     """霁川市民政局."""
 
     key, name, host = "demo-mzj", "霁川市民政局", "mzj.jichuan.example"
+    organisation = "990141012"
     columns: ClassVar[dict[str, str]] = {"jytabl": "建议提案办理", "zxta": "政协提案"}
     robots = (
         "User-agent: *\nDisallow: /private/\nDisallow: /system/login\n\nSitemap: http://mzj.jichuan.example/map.xml\n"
@@ -23,16 +24,27 @@ class Vsb(Site):
 
     def paths(self, document: Document) -> list[str]:
         """/info/{tree}/{id}.htm, once a column."""
-        return [f"/info/{_TREES[column]}/{2300 + document.serial}.htm" for column in document.columns or ("jytabl",)]
+        return [f"/info/{_TREES[column]}/{2300 + document.serial}.htm" for column in self.columns_of(document)]
 
     def index_number(self, document: Document) -> str:
         """ORG8-C-/YYYY-MMDDNNN."""
-        return f"99014101-2-/{document.published:%Y-%m%d}{document.serial:03}"
+        return f"{self.organisation[:8]}-{self.organisation[8]}-/{document.published:%Y-%m%d}{document.serial:03}"
 
     def file_path(self, document: Document, name: str) -> str:
         """download.jsp, by a running file number."""
         number = 880 + 10 * document.serial + document.attachments.index(name)
         return f"/system/_content/download.jsp?urltype=news.DownloadAttachUrl&owner={_OWNER}&wbfileid={number}"
+
+    def labels(self, document: Document) -> list[Label]:
+        """The 文号 is never filled in."""
+        return [
+            self.index(document)._replace(label="索 引 号"),
+            Label("发布机构", self.publisher(document), "publisher"),
+            Label("公开日期", str(document.published)),
+            Label("文　　号", ""),
+            Label("公开方式", "主动公开", "disclosure"),
+            Label("信息名称", document.headline),
+        ]
 
     def list_pages(self, column: str, rows: list[Row], step: int) -> dict[str, Page]:
         """/{column}.htm, then /{column}/{T-P+1}.htm: the last page is 1.htm."""
@@ -67,15 +79,7 @@ class Vsb(Site):
         here = dirname(path)
         newer, older = self.neighbours(document, step)
         column = self.columns[next(c for c, tree in _TREES.items() if f"/{tree}/" in path)]
-        labels = {
-            "索 引 号": self.index(document),
-            "发布机构": document.publisher or self.name,
-            "公开日期": str(document.published),
-            "文　　号": "",
-            "公开方式": "主动公开",
-            "信息名称": document.headline,
-        }
-        cells = [f"<td class='t'>{label}：</td><td>{escape(value)}</td>" for label, value in labels.items()]
+        cells = [f"<td class='t'>{k}：</td><td>{escape(v)}</td>" for k, v, _ in self.labels(document)]
         table = "\n".join(f"<tr>{cells[at]}{cells[at + 1]}</tr>" for at in range(0, len(cells), 2))
         files = "".join(
             f'<li>附件【<a href="{escape(self.file_path(document, name))}" target="_blank">{name}</a>】已下载'
