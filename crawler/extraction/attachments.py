@@ -87,7 +87,7 @@ def _links(element: Element) -> list[Element]:
 
 
 def _below(survey: Survey, body: Element) -> list[Element]:
-    """Links after the body within the same part of the page: siblings that follow it or an ancestor of up to four levels."""
+    """Links right after the body: in siblings that follow it, or that follow one of its nearest ancestors."""
     found: list[Element] = []
     _, last = survey.spans.get(body, (0, 0))
     element: Element | None = body

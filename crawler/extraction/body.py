@@ -9,8 +9,9 @@ tables and bare text nodes, drops repeated short lines and splits table cells ov
 
 import copy
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 
 from lxml import etree
@@ -39,9 +40,10 @@ _HEAD_FURNITURE = re.compile(
     r"^[【\[（(\s]*(打印|关闭|收藏|分享|字体|字号|浏览次数|浏览量|点击数|点击|阅读次数|阅读|访问量|语音播报|大\s*中\s*小|返回)"
 )
 _TAIL_FURNITURE = re.compile(
-    r"^[【\[（(\s]*(打印|关闭|收藏|分享|返回|扫一扫|扫码|责任编辑|责编|编辑[:：]|审核[:：]|审核人|初审|复审|终审|一审|二审|三审|校对[:：]|"
+    r"^[【\[（(\s]*(打印|关闭|收藏|分享|返回|扫一扫|扫码|责任编辑|责编|编辑[:：]|审核[:：]|审核人|初审|复审|终审|一审|二审|三审|"
+    r"校对[:：]|"
     r"信息审核|网络编辑|值班编辑|本文编辑|浏览次数|浏览量|点击数|点击[:：]|阅读次数|访问量|上一篇|下一篇|上一条|下一条|相关阅读|相关报道|"
-    r"相关链接|我要纠错|您是第|版权所有|字体|字号|大\s*中\s*小|附件下载[:：]?$|文件下载[:：]?$|相关附件[:：]?$|Produced By)"
+    r"相关链接|我要纠错|您是第|版权所有|字体|字号|大\s*中\s*小|(附件|文件)下载[:：]?$|相关附件[:：]?$|Produced By)"
 )
 _FOOTER = re.compile(
     r"版权所有|ICP备|ICP证|公网安备|网安备|网站标识码|技术支持[:：]|网站地图|建议使用.{0,30}浏览器|Copyright|^主办[:：]|^承办[:：]|当前位置|所在位置"
@@ -54,7 +56,7 @@ _HEAD_LINES, _TAIL_LINES = 30, 15
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The element that holds the body, the span of its lines in the survey, and how it was found (a flag or ``None``)."""
+    """The element that holds the body, the span of its lines in the survey, and a flag where no platform named it."""
 
     element: Element | None
     span: tuple[int, int]
@@ -106,7 +108,7 @@ def find_body(page: Page, platform: Platform, survey: Survey) -> Place:
     fitting: list[Element] = []
     short: Element | None = None
     for path in platform.containers:
-        element = _fullest(_matches(root, path), survey, mass)
+        element = _fullest(matches(root, path), survey, mass)
         if element is None:
             continue
         if mass.of(element) >= 0.5 * most or most - mass.of(element) < _FEWEST:
@@ -129,12 +131,16 @@ def find_body(page: Page, platform: Platform, survey: Survey) -> Place:
     return Place(element, survey.spans[element], flag)
 
 
-def _matches(root: Element, path: str) -> list[Element]:
+_compiled = cache(etree.XPath)
+
+
+def matches(root: Element, path: str) -> list[Element]:
+    """The elements that an XPath of a platform selects; none for a broken one."""
     try:
-        found = root.xpath(path)
+        found = _compiled(path)(root)
     except etree.XPathError:
         return []
-    return [element for element in found if isinstance(element, etree.ElementBase)]
+    return [element for element in found if isinstance(element, etree._Element)] if isinstance(found, list) else []
 
 
 def _fullest(elements: Sequence[Element], survey: Survey, mass: Mass) -> Element | None:
@@ -161,7 +167,7 @@ def _densest(root: Element, survey: Survey, mass: Mass) -> Element:
         best = max(children, key=mass.of, default=None)
         if best is None or mass.of(best) < 0.72 * here or here == 0:
             return element
-        if best.tag in ("p", "tr", "tbody", "li", "font", "span") or best.tag == "table" and _holds_lines(best):
+        if best.tag in ("p", "tr", "tbody", "li", "font", "span") or (best.tag == "table" and _holds_lines(best)):
             return element
         element = best
 
@@ -171,7 +177,7 @@ def _holds_lines(table: Element) -> bool:
 
 
 def _by_trafilatura(root: Element, survey: Survey, mass: Mass, densest: Element) -> Element:
-    """The smallest element that holds what trafilatura takes for the main content; ``densest`` where it finds nothing."""
+    """The smallest element that holds what trafilatura takes for the main content; ``densest`` where that is little."""
     import trafilatura  # slow to import, and most pages do not need it
 
     tree = copy.deepcopy(root)
@@ -189,7 +195,7 @@ def _by_trafilatura(root: Element, survey: Survey, mass: Mass, densest: Element)
     if not hits:
         return densest
     total = sum(_weight(survey.lines[index]) for index in hits)
-    element = survey.lines[hits[len(hits) // 2]].owner
+    element: Element | None = survey.lines[hits[len(hits) // 2]].owner
     while element is not None:
         first, last = survey.spans.get(element, (0, 0))
         if sum(_weight(survey.lines[index]) for index in hits if first <= index < last) >= 0.9 * total:
@@ -200,9 +206,7 @@ def _by_trafilatura(root: Element, survey: Survey, mass: Mass, densest: Element)
     return element
 
 
-def body_text(
-    page: Page, platform: Platform, survey: Survey, place: Place, unwanted: set[Element]
-) -> str:
+def body_text(page: Page, platform: Platform, survey: Survey, place: Place, unwanted: set[Element]) -> str:
     """The body as printed: every paragraph once, in order, without what is furniture of the page.
 
     ``unwanted`` are elements known not to be body (labelled block, headline).
@@ -211,7 +215,7 @@ def body_text(
         return ""
     mass = Mass(survey)
     most = 0.3 * mass.of(place.element)
-    noise = {element for path in platform.noise for element in _matches(page.root, path)}
+    noise = {element for path in platform.noise for element in matches(page.root, path)}
     keep = {place.element, *place.element.iterancestors()}
 
     def drop(element: Element) -> bool:
@@ -242,7 +246,7 @@ def _is_file_box(element: Element, lines: Sequence[Line]) -> bool:
     """
     if element.tag not in ("fieldset", "p") or len(lines) > 6 or lines[0].plain.startswith("附件："):
         return False
-    links = [link for link in element.iter("a") if is_file(link.get("href") or "", "".join(link.itertext()))]
+    links = [link for link in element.iter("a") if is_file(link.get("href") or "", str(link.xpath("string()")))]
     if element.tag == "fieldset":
         return bool(links)
     return (
@@ -256,11 +260,11 @@ def _is_file_box(element: Element, lines: Sequence[Line]) -> bool:
 def _is_list_of_links(lines: Sequence[Line]) -> bool:
     """Whether what follows an opening such as 上一篇 or 相关阅读 is links or nothing, not prose."""
     length = sum(len(line.plain) for line in lines)
-    return len(lines) == 1 and length <= _SHORT_LINE or sum(line.linked for line in lines) >= 0.4 * length
+    return (len(lines) == 1 and length <= _SHORT_LINE) or sum(line.linked for line in lines) >= 0.4 * length
 
 
 def _below_info_line(lines: Sequence[str]) -> Sequence[str]:
-    """What stands below the info line (来源, 发布时间, 浏览次数) that a container may hold together with the headline."""
+    """What stands below an info line (来源, 发布时间, 浏览次数) that the container holds together with the headline."""
     said = 0
     for place, line in enumerate(lines[:_HEAD_LINES]):
         if _is_info_line(line):

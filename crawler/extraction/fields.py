@@ -15,6 +15,7 @@ Meta = Sequence[tuple[str, str]]
 
 _TABLE, _INFO, _BARE, _META, _ROW, _URL = 10, 30, 45, 60, 70, 80
 """Ranks: visible labelled block, labelled info line, unlabelled date on it, meta tag, list row, URL."""
+_BELOW_HEADLINE = 5
 _AFTER = 25
 """Added where a label stands below the body."""
 _TECHNICAL = frozenset(
@@ -65,13 +66,19 @@ def _rank(pair: Pair) -> int:
     return (_TABLE if pair.place == "table" else _INFO) + TRUST.get(pair.key, 0) + (_AFTER if pair.after else 0)
 
 
+def title_in(labelled: Labelled) -> str | None:
+    """The document's title as the labelled block states it (信息名称)."""
+    return next((pair.value for pair in labelled.pairs if pair.field == "title" and pair.value), None)
+
+
 def _labelled(pair: Pair) -> Iterable[Claim]:
     field, value = pair.field, pair.value
     if field is None or not value or field == "published_at":
         return
     read = _READ[field](value)
     if read:
-        yield Claim(field, read, f"{pair.place}:{pair.key}", value, _rank(pair))
+        rank = _rank(pair) + (_BELOW_HEADLINE if field == "title" else 0)
+        yield Claim(field, read, f"{pair.place}:{pair.key}", value, rank)
 
 
 def _text(value: str) -> str | None:

@@ -4,8 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from lxml import etree
-
+from crawler.extraction.body import matches
 from crawler.extraction.claims import Claim
 from crawler.extraction.markup import Element, Survey
 from crawler.page import Page
@@ -45,14 +44,15 @@ def read_headline(
     article_title: str | None,
     site: str | None,
     row_title: str | None,
+    named: str | None,
 ) -> Headline:
     """Claims on the title: as shown, else ``ArticleTitle``, else the list's row, else ``<title>`` without the site.
 
-    What is shown is the platform's headline element, or else the heading above the body that ``<title>`` and
-    ``ArticleTitle`` confirm best.
+    What is shown is the platform's headline element, or else the heading above the body that ``<title>``,
+    ``ArticleTitle`` and the labelled block (``named``) confirm best.
     """
     document_title = " ".join("".join(page.root.xpath("//title[1]//text()")[:1]).split())
-    known = [squeeze(text) for text in (article_title, row_title, document_title) if text]
+    known = [squeeze(text) for text in (article_title, row_title, named, document_title) if text]
     claims: list[Claim] = []
     best = _shown(page.root, platform, survey, body, known, squeeze(site or ""))
     if best is not None:
@@ -72,12 +72,7 @@ def _shown(
     root: Element, platform: Platform, survey: Survey, body: tuple[int, int], known: list[str], site: str
 ) -> Element | None:
     first, last = body
-    platforms: set[Element] = set()
-    for path in platform.headlines:
-        try:
-            platforms.update(e for e in root.xpath(path) if isinstance(e, etree.ElementBase))
-        except etree.XPathError:
-            continue
+    platforms = {element for path in platform.headlines for element in matches(root, path)}
     best: Element | None = None
     best_score = 3.0
     for element, (start, end) in survey.spans.items():
@@ -95,17 +90,21 @@ def _shown(
         if sum(line.linked for line in survey.lines[start:end]) > 0.7 * len(text):
             continue
         score = _TAGS.get(tag, 0) + 1.5 * named + 4.0 * (element in platforms)
-        for title in known:
-            if title == squeezed:
-                score += 4
-            elif title.startswith(squeezed) and len(squeezed) >= 8 or squeezed.startswith(title) and len(title) >= 8:
-                score += 3
-            elif squeezed in title and len(squeezed) >= 8:
-                score += 1.5
+        score += max((_agreement(squeezed, title) for title in known), default=0.0)
         score -= 0.05 * min(max(first - end, 0), 40)
         if score > best_score:
             best, best_score = element, score
     return best
+
+
+def _agreement(shown: str, stated: str) -> float:
+    """How well a heading agrees with what ``<title>``, a meta tag or the list's row states."""
+    if shown == stated:
+        return 4.0
+    shorter, longer = sorted((shown, stated), key=len)
+    if len(shorter) < 8 or shorter not in longer:
+        return 0.0
+    return 3.0 if longer.startswith(shorter) else 1.5
 
 
 def without_site(title: str, site: str | None) -> str:

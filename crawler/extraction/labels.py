@@ -6,9 +6,8 @@ a known label takes the next cell or line as its value; a line that holds known 
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from crawler.extraction import vocabulary
@@ -17,9 +16,13 @@ from crawler.extraction.markup import BOUNDARY, Element, Line, Survey, plain
 _GAP = r"[\s\x1f　]{0,6}"
 _COLON = r"[:：∶﹕︰]"
 _FURNITURE = re.compile(
-    r"(?:[\s\x1f　|｜【】\[\]()（）<>]|字体|字号|打印|关闭|收藏|分享|微信|微博|朋友圈|大|中|小|默认|纠错|我要|本页|本文|网页|"
-    r"页面|扫一扫|加入|到|至|返回|复制|链接|下载|保存)+$"
+    r"(?:[\s\x1f　|｜【】\[\]()（）<>]|字体|字号|打印|关闭|收藏|分享|微信|微博|朋友圈|大|中|小|默认|纠错|我要|本页|"
+    r"本文|网页|页面|扫一扫|加入|到|至|返回|复制|链接|下载|保存)+$"
 )
+_RUN = re.compile(rf"([一-鿿](?:[\s\x1f　]{{0,6}}[一-鿿]){{0,60}}){_GAP}{_COLON}")
+_WORD = re.compile(r"[一-鿿]+")
+_CHUNK = re.compile(r"[^\x1f]+")
+_MOST_PARTS = 6
 _UNKNOWN = re.compile(rf"(?:^|[\s\x1f　|｜【\[（(]){_GAP}([一-鿿]{{2,10}}){_COLON}")
 _NO_VALUE = frozenset(
     ("", "无", "暂无", "空", "-", "--", "—", "——", "/", "null", "undefined", "none", "NULL", "暂缺", "无。")
@@ -28,6 +31,9 @@ _LONGEST_LINE = 700
 _LONGEST_VALUE = 300
 _NEAR = 14
 _MOST_LINES_OF_CELL = 4
+_MOST_LINKED = 60
+_MOST_BEFORE_INFO = 300
+_LABEL_SHAPE = rf"[一-鿿](?:[ 　]{{0,6}}[一-鿿]){{1,9}}[ 　]{{0,4}}{_COLON}?"
 LONE_LABELS = frozenset(
     ("日期", "时间", "名称", "标题", "分类", "主题", "编号", "来源", "供稿", "出处", "编辑", "附件")
 )
@@ -36,6 +42,7 @@ _KEYS_OF_BLOCKS = frozenset(
     word for name in ("index_number", "publisher", "document_number", "issued_on") for word in vocabulary.FIELDS[name]
 )
 
+_KEYS_OF_INDEX = frozenset(vocabulary.FIELDS["index_number"])
 _KEYS_OF_INFO = frozenset(vocabulary.FIELDS["published_at"])
 
 
@@ -85,22 +92,13 @@ class _Unit:
         return len(self.text) <= 40 and _is_label(self.text)
 
 
-@cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    words = sorted(vocabulary.KNOWN, key=lambda word: (-len(word), word))
-    spaced = "|".join(_GAP.join(word) for word in words)
-    colon = re.compile(rf"(?<![一-鿿])({spaced}){_GAP}{_COLON}")
-    marked = re.compile(rf"(?:^|\x1f)[\s　]*({spaced})[\s　]*(?=\x1f)")
-    return colon, marked
-
-
 def _is_label(text: str) -> bool:
     return vocabulary.key(text) in vocabulary.KNOWN
 
 
 def tidy(value: str) -> str:
     """A printed value on one line, without the page's furniture (font size, print, share) behind it."""
-    value = re.sub(r"[\s　]*\x1f[\s　\x1f]*", BOUNDARY, value).strip(BOUNDARY + " 　")
+    value = re.sub(r"[\s　]*\x1f[\s　\x1f]*", BOUNDARY, value[: 4 * _LONGEST_VALUE]).strip(BOUNDARY + " 　")
     cut = _FURNITURE.search(value)
     if cut and (BOUNDARY in cut.group() or re.search(r"[\s　【\[(（|｜]", cut.group())):
         start = cut.start() + re.search(r"[\s\x1f　【\[(（|｜]", cut.group()).start()  # type: ignore[union-attr]
@@ -113,14 +111,9 @@ def split_line(text: str) -> tuple[str, list[tuple[str, str]]]:
     """What stands before the first label of a line, and the line's labels with their values as printed."""
     if len(text) > _LONGEST_LINE:
         return text, []
-    colon, marked = _patterns()
-    marks = [(m.start(1), m.end(), m.group(1)) for m in colon.finditer(text)]
-    if BOUNDARY in text and len(text) < _LONGEST_LINE:
-        bare = [
-            (m.start(1), m.end(), m.group(1))
-            for m in marked.finditer(text)
-            if vocabulary.key(m.group(1)) not in LONE_LABELS
-        ]
+    marks = list(_before_colons(text))
+    if BOUNDARY in text:
+        bare = list(_between_boundaries(text))
         if len(bare) + len(marks) > 1 or any(vocabulary.key(word) in _KEYS_OF_BLOCKS for *_, word in bare):
             marks += [mark for mark in bare if not any(start <= mark[0] < end for start, end, _ in marks)]
     if not marks:
@@ -135,6 +128,32 @@ def split_line(text: str) -> tuple[str, list[tuple[str, str]]]:
         stop = marks[place + 1][0] if place + 1 < len(marks) else len(text)
         pairs.append((word, text[end:stop]))
     return text[: marks[0][0]], pairs
+
+
+def _before_colons(text: str) -> Iterator[tuple[int, int, str]]:
+    """Known labels before a colon: start, end behind the colon, and the label. Blanks inside a label do not count."""
+    for match in _RUN.finditer(text):
+        words = list(_WORD.finditer(match.group(1)))
+        for first in range(max(0, len(words) - _MOST_PARTS), len(words)):
+            if "".join(word.group() for word in words[first:]) in vocabulary.KNOWN:
+                start = match.start(1) + words[first].start()
+                yield start, match.end(), text[start : match.end(1)]
+                break
+
+
+def _between_boundaries(text: str) -> Iterator[tuple[int, int, str]]:
+    """Known labels that fill an element, or several in a row, with no colon: ``<span>索引号</span><span>…</span>``."""
+    chunks = [(m.start(), m.end(), m.group().strip(" 　")) for m in _CHUNK.finditer(text)]
+    place = 0
+    while place < len(chunks):
+        for parts in range(min(_MOST_PARTS, len(chunks) - place), 0, -1):
+            word = vocabulary.key("".join(chunk for *_, chunk in chunks[place : place + parts]))
+            end = chunks[place + parts - 1][1]
+            if word in vocabulary.KNOWN and word not in LONE_LABELS and end < len(text):
+                yield chunks[place][0], end, text[chunks[place][0] : end]
+                place += parts - 1
+                break
+        place += 1
 
 
 def _units(lines: Iterable[Line]) -> list[_Unit]:
@@ -178,90 +197,136 @@ def _block_of(element: Element) -> Element:
             return parent
         if parent.tag in ("body", "html"):
             break
-    parent = element.getparent()
-    return element if parent is None or parent.tag in ("body", "html") else parent
+    above = element.getparent()
+    return element if above is None or above.tag in ("body", "html") else above
+
+
+@dataclass(slots=True)
+class _Group:
+    """The labels of one block, in order."""
+
+    pairs: list[Pair] = field(default_factory=list)
+    units: list[_Unit] = field(default_factory=list)
+
+    @property
+    def keys(self) -> set[str]:
+        return {pair.key for pair in self.pairs if pair.key in vocabulary.KNOWN}
+
+    @property
+    def is_solid(self) -> bool:
+        """Whether this is a labelled block (信息公开 table), not a line of running text or the head of a data table."""
+        filled = {pair.key for pair in self.pairs if pair.value}
+        named = self.keys & _KEYS_OF_BLOCKS
+        return bool(named & filled or (named and len(filled) > 1)) and (
+            bool(named & _KEYS_OF_INDEX) or len(named) > 1 or (bool(named) and len(self.keys) > 3)
+        )
 
 
 def read_labels(survey: Survey, body: tuple[int, int]) -> Labelled:
-    """All labels outside ``body`` (a span of lines), and blocks of them that stand inside at its head or foot.
+    """All labels outside ``body`` (a span of lines), and blocks of them that stand inside.
 
-    In the body a label counts only within a table or list that holds an index number, or two labels of a labelled
-    block: letters quote such words too.
+    In the body a label counts only within a table or list that is a labelled block, or on an info line at its head:
+    letters use such words too. Below the body and far above it only labelled blocks count, and a 来源 close by.
     """
     first, last = body
-    units = _units(survey.lines)
-    groups: dict[Element, list[Pair]] = {}
-    elements: dict[Element, list[_Unit]] = {}
     found = Labelled()
-
-    def add(unit: _Unit, label: str, value: str, place: str) -> None:
-        name = vocabulary.key(label)
-        pair = Pair(plain(label).rstrip("：:∶ 　"), name, tidy(value), place, unit.first, unit.first >= last > first)
-        block = _block_of(unit.cell if unit.cell is not None else unit.owner)
-        groups.setdefault(block, []).append(pair)
-        elements.setdefault(block, []).append(unit)
-
-    position = 0
-    while position < len(units):
-        unit = units[position]
-        position += 1
-        if not unit.text or unit.linked > 60 or len(unit.text) > _LONGEST_LINE:
-            continue
-        place = "table" if unit.cell is not None else "info"
-        if unit.is_label:
-            lone = unit.cell is None and vocabulary.key(unit.text) in LONE_LABELS and not re.search(_COLON, unit.text)
-            following = units[position] if position < len(units) else None
-            if following is not None and not lone and _may_be_value(unit, following, body):
-                add(unit, unit.text, following.text, "table")
-                position += 1
-                continue
-            below = _below(units, position - 1)
-            if below is not None:
-                add(unit, unit.text, below.text, "table")
-            elif not lone:
-                add(unit, unit.text, "", "table")
-            continue
-        before, pairs = split_line(unit.text)
-        if plain(before) and first - _NEAR <= unit.first < first:
-            found.unlabelled.append((unit.first, plain(before)))
-        for label, value in pairs:
-            add(unit, label, value, place)
-
-    for block, pairs in groups.items():
-        keys = {pair.key for pair in pairs}
-        solid = bool(keys & set(vocabulary.FIELDS["index_number"])) or len(keys & _KEYS_OF_BLOCKS) > 1
-        inside = first <= pairs[0].index < last
-        if inside:
-            apart = _apart(survey, block, elements[block], solid, keys, body)
+    for block, group in _collect(_units(survey.lines), body, found.unlabelled).items():
+        solid, pairs = group.is_solid, group.pairs
+        start = pairs[0].index
+        if first <= start < last:
+            group = group if solid else _at_head(survey, group, body)
+            apart = _apart(survey, block, group, body) if group.pairs else []
             if not apart:
                 continue
+            pairs = group.pairs
             found.elements.update(apart)
-        if pairs[0].after and not solid:
-            pairs = [pair for pair in pairs if pair.field == "source" and pair.index < last + _NEAR]
-        elif not solid and not inside and last > first:
-            pairs = [pair for pair in pairs if pair.key not in LONE_LABELS or first - _NEAR <= pair.index < first]
+        elif not solid and last > first:
+            if start >= last:
+                pairs = [pair for pair in pairs if pair.field == "source" and pair.index < last + _NEAR]
+            else:
+                pairs = [p for p in pairs if first - p.index <= (_NEAR if p.key in LONE_LABELS else 3 * _NEAR)]
         for pair in pairs:
-            place = "table" if solid else pair.place if len(keys) > 3 else "info"
-            found.pairs.append(Pair(pair.label, pair.key, pair.value, place, pair.index, pair.after))
+            if solid or pair.key in vocabulary.KNOWN or pair.place == "info":
+                place = "table" if solid else "info"
+                found.pairs.append(replace(pair, place=place, after=pair.index >= last > first))
     found.pairs.sort(key=lambda pair: pair.index)
     return found
 
 
-def _apart(
-    survey: Survey, block: Element, units: Sequence[_Unit], solid: bool, keys: set[str], body: tuple[int, int]
-) -> list[Element]:
-    """What holds labels inside the body and nothing else: a labelled block or an info line. Empty for words of the text."""
+def _collect(units: Sequence[_Unit], body: tuple[int, int], unlabelled: list[tuple[int, str]]) -> dict[Element, _Group]:
+    """Every label with its value, by the block it stands in; text before the first label of a line near the body."""
+    first, _ = body
+    groups: dict[Element, _Group] = {}
+
+    def add(unit: _Unit, label: str, value: str, place: str) -> None:
+        block = _block_of(unit.cell if unit.cell is not None else unit.owner)
+        group = groups.setdefault(block, _Group())
+        printed = plain(label).strip("：:∶﹕︰ 　【[")
+        group.pairs.append(Pair(printed, vocabulary.key(label), tidy(value), place, unit.first))
+        group.units.append(unit)
+
+    place = 0
+    while place < len(units):
+        unit = units[place]
+        following = units[place + 1] if place + 1 < len(units) else None
+        place += 1
+        if not unit.text or unit.linked > _MOST_LINKED or len(unit.text) > _LONGEST_LINE:
+            continue
+        if unit.is_label:
+            lone = unit.cell is None and vocabulary.key(unit.text) in LONE_LABELS and not re.search(_COLON, unit.text)
+            if following is not None and not lone and _may_be_value(unit, following, body):
+                add(unit, unit.text, following.text, "table")
+                place += 1
+            elif not lone:
+                below = _below(units, place - 1)
+                add(unit, unit.text, below.text if below else "", "table")
+            continue
+        before, pairs = split_line(unit.text)
+        if plain(before) and first - _NEAR <= unit.first < first:
+            unlabelled.append((unit.first, plain(before)))
+        for label, value in pairs:
+            add(unit, label, value, "table" if unit.cell is not None else "info")
+        if not pairs and following is not None and _may_be_unknown_label(unit, following):
+            add(unit, unit.text, following.text, "table")
+            place += 1
+    return groups
+
+
+def _may_be_unknown_label(unit: _Unit, following: _Unit) -> bool:
+    """Whether a cell with a word not known looks like a label: short, and the first cell of its row or a ``th``."""
+    if unit.cell is None or unit.row is None or following.row is not unit.row or following.is_label:
+        return False
+    named = unit.cell.tag == "th" or unit.cell.getprevious() is None
+    return named and re.fullmatch(_LABEL_SHAPE, plain(unit.text)) is not None and len(unit.row) in (2, 4, 6)
+
+
+def _at_head(survey: Survey, group: _Group, body: tuple[int, int]) -> _Group:
+    """Of labels inside the body those at its very head, if they are an info line: one is a date, with another label."""
+    first, _ = body
+    head = _Group()
+    said = 0
+    here = first
+    for pair, unit in zip(group.pairs, group.units, strict=True):
+        while here < unit.first:
+            said += len(survey.lines[here].text)
+            here += 1
+        if said > _MOST_BEFORE_INFO or here >= first + _NEAR:
+            break
+        head.pairs.append(pair)
+        head.units.append(unit)
+    return head if head.keys & _KEYS_OF_INFO and len(head.keys) > 1 else _Group()
+
+
+def _apart(survey: Survey, block: Element, group: _Group, body: tuple[int, int]) -> list[Element]:
+    """The elements inside the body that hold labels and nothing else: a labelled block or an info line, if any."""
     first, last = body
     lines = survey.inside(block)
-    if block.tag in ("table", "dl", "ul") and solid and len(lines) <= 3 * len(units) + 6:
+    if block.tag in ("table", "dl", "ul") and group.is_solid and len(lines) <= 3 * len(group.units) + 6:
         return [block]
-    at_head = units[-1].first < first + _NEAR and sum(len(x.text) for x in survey.lines[first : units[0].first]) < 300
-    if not solid and not (at_head and keys & _KEYS_OF_INFO and len(keys) > 1):
-        return []
     whole = not lines or (lines[0].index <= first and lines[-1].index >= last - 1)
-    if not whole and len(lines) <= 2 * len(units) + 1:
+    if not whole and len(lines) <= 2 * len(group.units) + 1:
         return [block]
-    owners = [unit.owner for unit in units]
+    owners = [unit.owner for unit in group.units]
     return owners if all(len(survey.inside(owner)) == 1 for owner in owners) else []
 
 
@@ -282,4 +347,6 @@ def _below(units: Sequence[_Unit], position: int) -> _Unit | None:
         return None
     if values[0].row is None or any(unit.row is not values[0].row or unit.is_label for unit in values):
         return None
+    if any(row.tag == "tr" for row in values[0].row.itersiblings()):
+        return None  # a table of data, one document a row
     return values[position - start]

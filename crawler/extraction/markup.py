@@ -6,11 +6,11 @@ Both readers of this module walk the tree once, without recursion: pages nest th
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-import lxml.html
 from lxml import etree
 
-Element = lxml.html.HtmlElement
+Element: TypeAlias = etree._Element
 
 _BLOCKS = """
     address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure
@@ -32,8 +32,7 @@ _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _CJK = r"[⺀-鿿豈-﫿　-〿＀-￯]"
 _BROKEN = re.compile(rf"(?<={_CJK}) ?\n ?(?={_CJK})")
 _VARIABLE = re.compile(r"""\b(?P<name>[A-Za-z_]\w{0,40})\s{0,4}=\s{0,4}(['"])(?P<value>[^'"<>\\]{1,80})\2""")
-_INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
-_INVISIBLE[0xA0] = " "
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _MOST_SPAN = 60
 _MOST_CELLS = 20_000
 
@@ -60,7 +59,7 @@ def written_by(script: Element) -> str:
 
 def plain(text: str) -> str:
     """Text of one line without boundaries, invisible characters and the blanks around it."""
-    return text.replace(BOUNDARY, "").translate(_INVISIBLE).strip()
+    return _INVISIBLE.sub("", text.replace(BOUNDARY, "").replace("\xa0", " ")).strip()
 
 
 def _collapsed(text: str) -> str:
@@ -75,7 +74,7 @@ def _line(parts: list[str]) -> str:
     text = "".join(parts)
     if "\n" in text:
         text = _BROKEN.sub("", text).replace("\n", " ")
-    return text.translate(_INVISIBLE).strip()
+    return _INVISIBLE.sub("", text.replace("\xa0", " ")).strip()
 
 
 @dataclass(slots=True, eq=False)
@@ -101,7 +100,7 @@ class Line:
 
 @dataclass(slots=True, eq=False)
 class Survey:
-    """Every line of a page in order, and for each block (and whatever holds blocks) the span ``[first, last)`` of its lines."""
+    """Every line of a page in order, and for each block, and what holds blocks, the span ``[first, last)`` of lines."""
 
     lines: list[Line] = field(default_factory=list)
     spans: dict[Element, tuple[int, int]] = field(default_factory=dict)

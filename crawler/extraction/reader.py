@@ -8,7 +8,7 @@ from pathlib import Path
 from crawler.extraction.attachments import read_attachments
 from crawler.extraction.body import body_text, find_body
 from crawler.extraction.claims import Claim, settle
-from crawler.extraction.fields import field_claims, read_meta, value_of
+from crawler.extraction.fields import field_claims, read_meta, title_in, value_of
 from crawler.extraction.headline import read_headline
 from crawler.extraction.kinds import kind_of
 from crawler.extraction.labels import read_labels
@@ -48,7 +48,9 @@ def _read(page: Page, hint: str | None, row_title: str | None, row_date: str | N
     labelled = read_labels(lines, place.span)
     meta = read_meta(page.root)
     site = value_of(meta, "SiteName")
-    headline = read_headline(page, platform, lines, place.span, value_of(meta, "ArticleTitle"), site, row_title)
+    headline = read_headline(
+        page, platform, lines, place.span, value_of(meta, "ArticleTitle"), site, row_title, title_in(labelled)
+    )
     shown = headline.claims[0].value if headline.claims else None
     unwanted = set(labelled.elements)
     if headline.element is not None:
