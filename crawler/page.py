@@ -28,7 +28,7 @@ _WIDER = {
     "cp936": "gb18030",
 }
 # XML and HTML allow none of these; lxml refuses a document with NUL in it.
-_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Page:
     @cached_property
     def root(self) -> lxml.html.HtmlElement:
         """The parsed tree; an empty document for a page that holds no markup at all."""
-        text = self.html.translate(_CONTROLS)
+        text = _CONTROLS.sub("", self.html)
         parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
         try:
             root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
