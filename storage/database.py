@@ -5,17 +5,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
 from storage.refusal import Refused
 from storage.settings import Settings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 BUSY_TIMEOUT = 30
 """Seconds that one writer waits for another."""
@@ -80,14 +78,6 @@ def open_database(settings: Settings) -> Database:
     return Database(engine)
 
 
-def alembic_config(engine: Engine | None = None) -> Config:
-    """Alembic's configuration, for code and for developers' new migrations."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["engine"] = engine
-    return config
-
-
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
@@ -100,13 +90,18 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _migrate(engine: Engine) -> None:
-    config = alembic_config(engine)
-    newest = ScriptDirectory.from_config(config).get_current_head()
+    newest = max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    current = None
     with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
+        if inspect(connection).has_table("alembic_version"):
+            current = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     if current == newest:
         return
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and current > newest:
         raise Refused(f"database {engine.url.render_as_string()} was made by a newer dafu ({current}); update dafu")
+    from alembic import command  # slow to import, and needed once in a database's life
+    from alembic.config import Config
+
+    config = Config(attributes={"engine": engine})
+    config.set_main_option("script_location", str(MIGRATIONS))
     command.upgrade(config, "head")
