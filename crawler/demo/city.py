@@ -133,6 +133,8 @@ def _published(site: Site, document: Document) -> Published:
     if not document.direct:
         stated |= {label.field: label.value for label in site.labels(document) if label.field}
         stated["publisher_id"] = stated["index_number"] and site.organisation
+        stated["keywords"] = tuple(stated.get("keywords", "").split())
+        stated["source"] = site.publisher(document) if site.names_source else ""
     return Published(
         id=document.id,
         portal=site.key,

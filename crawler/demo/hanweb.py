@@ -18,6 +18,7 @@ class Hanweb(Site):
     key, name, host = "demo-rsj", "霁川市人力资源和社会保障局", "rsj.jichuan.example"
     organisation = "119901009901410206"
     columns: ClassVar[dict[str, str]] = {"jytabl": "建议提案办理结果公开", "zxta": "政协委员提案"}
+    names_source = True
     robots = None
     validators = True
     gzip = True

@@ -12,6 +12,7 @@ class Homegrown(Site):
 
     key, name, host = "demo-city", "霁川市人民政府", "www.jichuan.example"
     columns: ClassVar[dict[str, str]] = {"fuwen": "建议提案复文"}
+    names_source = True
     robots = "User-agent: *\nAllow: /\n"
     chunked = True
 

@@ -40,7 +40,7 @@ class Kunming(Site):
             Label("发布日期", f"{document.published} {document.minute}"),
             Label("名　称", document.headline),
             Label("文　号", ""),
-            Label("关键字", "建议 提案 答复" if document.proposal else ""),
+            Label("关键字", "建议 提案 答复" if document.proposal else "", "keywords"),
         ]
 
     def list_pages(self, column: str, rows: list[Row], step: int) -> dict[str, Page]:
@@ -68,12 +68,13 @@ class Kunming(Site):
         rows = [cells[0:2], cells[2:4], cells[4:5], cells[5:7]]
         table = "\n".join(f"<tr>{''.join(row)}</tr>" for row in rows)
         files = "".join(
-            f'<p><a href="{self.file_path(document, name)}">附件：{name}</a></p>' for name in document.attachments
+            f'<p>附件：<a href="{self.file_path(document, name)}">{name}</a></p>' for name in document.attachments
         )
         main = f"""<table class="xxgkTable">{table}</table>
 <h2 class="conTitle">{escape(document.headline)}</h2>
 <div class="conInfo">发布时间：{document.published} {document.minute}　字号：[大 中 小]　浏览次数：{HITS}</div>
-<div class="conTxt">{self.body(document)}{files}</div>
+<div class="conTxt">{self.body(document)}</div>
+<div class="conFile">{files}</div>
 <div class="conBtn">【打印本页】【关闭窗口】</div>"""
         return self._frame(document.headline, metas(self, document.headline, column, document), column, main, step)
 

@@ -91,7 +91,7 @@ class Document:
         if not self.proposal:
             return ""
         body, level, term, session, number = self.proposal
-        place = {"city": "市", "district": "区"}[level]
+        place = {"city": "市", "county": "区"}[level]
         if body == "cppcc":
             return f"{place}政协{numeral(term)}届{numeral(session)}次会议第{number}号提案"
         return f"{place}{numeral(term)}届人大{numeral(session)}次会议第{number}号建议"

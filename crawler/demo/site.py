@@ -55,6 +55,7 @@ class Site(ABC):
     per_page: ClassVar[int] = 6
     encoding: ClassVar[str] = "utf-8"
     header_charset: ClassVar[str] = "utf-8"  # "" for none
+    names_source: ClassVar[bool] = False  # in a line under the headline
     validators: ClassVar[bool] = False  # ETag and Last-Modified, with 304 answers
     gzip: ClassVar[bool] = False
     chunked: ClassVar[bool] = False

@@ -31,7 +31,7 @@ NEXT = {
 BODY = {
     "mzj.jichuan.example": r'<div class="v_news_content">(.*?)</div></div>\n<ul',
     "rsj.jichuan.example": r"<!--<\$\[信息内容\]>begin-->(.*?)<!--<\$\[信息内容\]>end-->",
-    "www.qiwu.example": r'<div class="conTxt">(.*?)</div>\n<div class="conBtn',
+    "www.qiwu.example": r'<div class="conTxt">(.*?)</div>\n<div class="conFile',
     "www.jichuan.example": r"<article>(.*?)</article>",
 }
 STEPS = range(LAST_STEP + 2)
