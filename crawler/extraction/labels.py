@@ -255,7 +255,7 @@ def read_labels(survey: Survey, body: tuple[int, int]) -> Labelled:
 
 def _collect(units: Sequence[_Unit], body: tuple[int, int], unlabelled: list[tuple[int, str]]) -> dict[Element, _Group]:
     """Every label with its value, by the block it stands in; text before the first label of a line near the body."""
-    first, _ = body
+    first, last = body
     groups: dict[Element, _Group] = {}
 
     def add(unit: _Unit, label: str, value: str, place: str) -> None:
@@ -272,6 +272,8 @@ def _collect(units: Sequence[_Unit], body: tuple[int, int], unlabelled: list[tup
         place += 1
         if not unit.text or unit.linked > _MOST_LINKED or len(unit.text) > _LONGEST_LINE:
             continue
+        if unit.cell is None and first + _NEAR <= unit.first < last:
+            continue  # the body's own prose
         if unit.is_label:
             lone = unit.cell is None and vocabulary.key(unit.text) in LONE_LABELS and not re.search(_COLON, unit.text)
             if following is not None and not lone and _may_be_value(unit, following, body):
