@@ -108,13 +108,22 @@ class Hanweb(Platform):
 
 
 def _datastore(page: Page) -> ListPage:
-    text = page.html
-    if not text.lstrip("\ufeff \r\n\t").startswith("<"):
-        text = text.replace('\\"', '"').replace("\\/", "/")  # JSONP around the XML
+    text = _unwrapped(page.html)
     records = [_content(chunk) for chunk in re.split(r"<record\b[^<>]{0,40}>", text)[1:]]
     rows = unique(filter(None, (_record_row(page, record) for record in records)))
     total = _number(_TOTAL, text)
     return ListPage(rows, _continuation(page, text, len(records), total), total)
+
+
+def _unwrapped(text: str) -> str:
+    """The XML of an answer that some servers wrap for a script: callback("<datastore>…")."""
+    if text.lstrip("\ufeff \r\n\t").startswith("<"):
+        return text
+    try:
+        value = json.loads(text[text.find("(") + 1 : text.rfind(")")])
+    except (ValueError, RecursionError):
+        return text
+    return value if isinstance(value, str) else text
 
 
 def _content(chunk: str) -> str:

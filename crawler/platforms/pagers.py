@@ -184,7 +184,7 @@ def stated(page: Page) -> Counted:
     """
     text = text_of(page.root, 400_000, links=False)
     record = next((text_of(node, 40) for node in page.root.iterfind(".//a[@title='Total record']")), "")
-    return Counted(_last(_PAGES, text), _last(_TOTAL, text) or _last(_TOTAL, f"Total record {record}"))
+    return Counted(_last(_PAGES, text), _last(_TOTAL, f"{text} Total record {record}"))
 
 
 def next_page(page: Page, entries: Collection[str] = ()) -> tuple[ListRequest | None, int | None, int | None]:

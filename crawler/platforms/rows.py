@@ -6,7 +6,7 @@ dates beside them or long titles that lead to detail pages. Navigation has neith
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from urllib.parse import urldefrag, urlsplit
@@ -49,6 +49,7 @@ _PATH_LEVELS = 6
 _ROW_LEVELS = 6
 _LONG_TITLE = 8
 _LONGEST_ROW = 600
+_MOST_NODES, _MOST_LINKS, _MOST_ROWS = 60, 6, 2000
 
 
 def iso_date(text: str) -> str | None:
@@ -79,8 +80,8 @@ def read_row(page: Page, element: lxml.html.HtmlElement, inside: "etree._Element
     """The entry that ``element`` (a li, tr, record …) holds: of its links the one that leads to a detail page with
     the longest title. ``None`` for a row without a usable link. ``inside`` widens the search for the date."""
     best: ListRow | None = None
-    links = [node for node in visible(element) if node.tag == "a"]
-    for link in islice(links, 20):
+    nested = _ROW_TAGS if element.tag in _ROW_TAGS else ()
+    for link in islice((node for node in visible(element, nested) if node.tag == "a"), _MOST_LINKS):
         url = page.absolute(link.get("href") or "")
         title = title_of(link)
         if url is None or (title is not None and _SMALL_LINK.fullmatch(title)):
@@ -118,11 +119,12 @@ def unique(rows: Iterable[ListRow]) -> tuple[ListRow, ...]:
     return tuple(kept.values())
 
 
-def visible(element: etree._Element) -> Iterator[etree._Element]:
-    """``element`` and its descendants in document order, without comments, scripts, site furniture and hidden parts."""
+def visible(element: etree._Element, without: Container[str] = ()) -> Iterator[etree._Element]:
+    """``element`` and its descendants in document order, without comments, scripts, site furniture, hidden parts and
+    the subtrees of tags in ``without``."""
     walk = etree.iterwalk(element, events=("start",))
     for _, node in walk:
-        if not isinstance(node.tag, str) or node.tag in _SKIPPED or (node is not element and _hidden(node)):
+        if node.tag in _SKIPPED or (node is not element and (node.tag in without or _hidden(node))):
             walk.skip_subtree()
         else:
             yield node
@@ -135,8 +137,8 @@ def text_of(element: etree._Element, limit: int = 2000, *, links: bool = True) -
 
 def title_of(link: etree._Element) -> str | None:
     """The full title of a link: its ``title`` attribute where the shown text is a cut form of it, else its text."""
-    heading = next((node for node in visible(link) if node.tag in _HEADINGS), None)
-    shown = _fold("".join(_pieces(link if heading is None else heading, 1000, lambda node: bool(_whole_date(node)))))
+    heading = next((node for node in islice(visible(link), _MOST_NODES) if node.tag in _HEADINGS), None)
+    shown = _fold("".join(_pieces(link if heading is None else heading, 500, lambda node: bool(_whole_date(node)))))
     shown = _without_edge_date(shown)
     shown = _BULLETS.sub("", shown).strip()
     hover = _fold(link.get("title") or "")
@@ -149,7 +151,7 @@ def title_of(link: etree._Element) -> str | None:
 def row_date(element: etree._Element) -> str | None:
     """The date of a row: an element that holds nothing but a date (the last one), else the first date outside links."""
     found = None
-    for node in islice(visible(element), 200):
+    for node in islice(visible(element), _MOST_NODES):
         if day := _whole_date(node):
             found = day
     return found or iso_date(" ".join(_pieces(element, 20000, lambda node: node.tag == "a")))
@@ -180,6 +182,8 @@ def _row_elements(page: Page, root: lxml.html.HtmlElement) -> list[etree._Elemen
         url = page.absolute(link.get("href") or "")
         if url is None or urldefrag(url)[0] == own:
             continue
+        if any(node.tag == "a" for node in islice(link.iterancestors(), _ROW_LEVELS)):
+            continue
         links.append(link)
         for node in (link, *islice(link.iterancestors(), _ROW_LEVELS)):
             seen = targets.setdefault(node, set())
@@ -204,7 +208,7 @@ def _row_elements(page: Page, root: lxml.html.HtmlElement) -> list[etree._Elemen
                     break
                 row = node
         rows.setdefault(row)
-    return list(rows)
+    return list(islice(rows, _MOST_ROWS))
 
 
 def _rows_of_group(page: Page, elements: Sequence[etree._Element]) -> list[ListRow]:
@@ -277,7 +281,7 @@ def _weight(url: str, title: str | None) -> tuple[bool, int]:
 def _whole_date(node: etree._Element) -> str | None:
     if len(node) > 4:
         return None
-    texts = [str(text).strip() for text in islice(node.itertext(), 9)]
+    texts = [text.strip() for text in _pieces(node, 120)]
     text = " ".join(filter(None, texts))
     if not 6 <= len(text) <= 60:
         return None
@@ -331,6 +335,7 @@ def _pieces(
         if text:
             yield text
             size += len(text)
+        size += 1  # nodes count too, or a tree without text would be walked to its end
         if size > limit:
             return
 

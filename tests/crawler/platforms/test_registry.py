@@ -1,0 +1,131 @@
+"""Which family a page is of, and that nothing that a portal may send raises."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from crawler.page import parse
+from crawler.platforms import PLATFORMS, by_key, recognise
+
+GUID = "40750101-a7f1-4962-9c24-b81acde6f9a2"
+HEX = "0f" * 16
+
+
+def key(html: str, url: str | None = None, hint: str | None = None) -> str:
+    return recognise(parse(html.encode(), url), hint).key
+
+
+@pytest.mark.parametrize(
+    ("html", "url", "expected"),
+    [
+        ("<script>_showDynClicks('wbnews', 1500000001, 77)</script>", None, "vsb"),
+        ("<form name='_newscontent_fromname'></form>", None, "vsb"),
+        ("<ul><li id='line_u6_0'><a href='info/1/2.htm'>x</a></li></ul>", None, "vsb"),
+        ("<div id='vsb_content_2'><div class='v_news_content'>文</div></div>", None, "vsb"),
+        ("<div class=foot>Produced By 大汉网络 大汉版通发布系统</div>", None, "hanweb"),
+        ("<meta name='Maketime' content='2024'><meta name='WebId' content='1'>", None, "hanweb"),
+        ("<script type='text/xml'><datastore></datastore></script>", None, "hanweb"),
+        ("<!--<$[标题]>begin-->文<!--<$[标题]>end-->", "http://a.example/art/2024/6/7/art_1_22.html", "hanweb"),
+        ("<div class='conTxt'>文</div>", "http://www.a.example/c/2024-06-07/345.shtml", "kunming"),
+        ("".join(f"<a href='/c/2024-06-0{n}/34{n}.shtml'>x</a>" for n in range(1, 4)), None, "kunming"),
+        ("<p>文</p>", "http://mzj.a.example/c14905/20240607/i878.html", "hunan"),
+        ("<p>文</p>", f"http://www.a.example/gongkai/show/{GUID}.html", "yaan"),
+        ("<p>文</p>", f"http://www.a.example/gongkai/show/{HEX}.html", "yaan"),
+        ("<p>文</p>", "http://www.a.example/OpennessContent/show/12345.html", "generic"),
+        ("<div class=TRS_Editor>文</div>", "http://www.a.example/x/202406/t20240607_1.html", "generic"),
+        ("", None, "generic"),
+    ],
+)
+def test_the_family_of_a_page(html: str, url: str | None, expected: str) -> None:
+    assert key(html, url) == expected
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div class='TRS_Editor'><div class='v_news_content'>从别处粘贴的正文</div></div>",
+        "<div class='TRS_Editor'><!--ZJEG_RSS.content.begin--><!--<$[内容]>begin-->从别处粘贴的正文</div>",
+        "<div class='TRS_Editor'><a href='http://b.example/art/2024/6/7/art_1_22.html'>链接</a></div>",
+        "<a href='http://b.example/c/2024-06-07/345.shtml'>一条外部链接</a>",
+    ],
+)
+def test_what_editors_paste_from_another_portal_names_no_family(html: str) -> None:
+    assert key(html, "http://www.a.example/x/202406/t20240607_1.html") == "generic"
+
+
+def test_marks_outweigh_a_url_shape() -> None:
+    html = "<script src='/system/resource/js/counter.js'></script>"
+    assert key(html, "http://www.a.example/c/2024-06-07/345.shtml") == "vsb"
+
+
+def test_a_hint_is_taken_only_where_no_family_has_left_marks() -> None:
+    assert key("<p>文</p>", hint="hanweb") == "hanweb"
+    assert key("<form name='_newscontent_fromname'></form>", hint="hanweb") == "vsb"
+    assert key("<form name='_newscontent_fromname'></form>大汉版通", hint="hanweb") == "hanweb"
+    assert key("<p>文</p>", hint="generic") == "generic"
+
+
+def test_an_unknown_key_names_the_known_ones() -> None:
+    with pytest.raises(KeyError, match="vsb, hanweb"):
+        by_key("nosuch")
+    with pytest.raises(KeyError, match="nosuch"):
+        recognise(parse(b""), "nosuch")
+
+
+def test_the_fallback_stands_last_and_keys_are_the_platforms_own() -> None:
+    assert list(PLATFORMS)[-1] == "generic"
+    assert all(name == platform.key for name, platform in PLATFORMS.items())
+
+
+@pytest.mark.parametrize("name", list(PLATFORMS))
+def test_every_xpath_is_valid_and_selects_elements(name: str) -> None:
+    root = parse(b"<table><tr><td>x</td></tr></table>").root
+    platform = by_key(name)
+    for path in (*platform.containers, *platform.blocks, *platform.headlines, *platform.noise):
+        assert all(isinstance(node, etree._Element) for node in root.xpath(path)), path
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        b"<a href='http://[::1'>\xe4\xb8\x8b\xe4\xb8\x80\xe9\xa1\xb5</a>",
+        b"<a href='//[x/index_2.html'>\xe4\xb8\x8b\xe9\xa1\xb5</a><li><a href='http://[/t2024_1.html'>x</a>2024-01-01</li>",
+        b"<datastore><nextgroup><![CDATA[<a href='http://[/dataproxy.jsp?page=1'>",
+        b"<record>" * 3000,
+        b"<div>" * 3000 + b"<a href=t20240101_1.html>x</a>",
+        b"<li><a href=t20240101_1.html>" * 500,
+        b"createPageHTML(99999, 0, '" + b"x" * 5000,
+    ],
+)
+@pytest.mark.parametrize("url", [None, "http://a.example/col/col1/index.html", "http://[bad/list.htm"])
+def test_broken_pages_are_read_as_far_as_they_go(sample: bytes, url: str | None) -> None:
+    page = parse(sample, url)
+    for platform in PLATFORMS.values():
+        platform.recognise(page)
+        platform.read_list(page)
+
+
+_MARKUP = ["<li>", "</li>", "<a href='", "'>", "</a>", "<td>", "<script>", "</script>", "<!--", "-->", "&#x0;", "\x00"]
+_LISTS = ["t20240101_1.html", "2024-01-01", "下一页", "共9条 1/9", "createPageHTML(9,0,'index','html')", "http://["]
+_STORES = ["<datastore>", "<nextgroup>", "<record>", "<![CDATA[", "]]>"]
+_PARTS = st.sampled_from(_MARKUP + _LISTS + _STORES)
+_URLS = st.one_of(
+    st.none(),
+    st.text(max_size=40),
+    st.sampled_from(
+        ["http://a.example/x.htm", "http://a.example/jpage/dataproxy.jsp?startrecord=9", "http://a.example/"]
+    ),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.one_of(st.binary(max_size=300), st.lists(_PARTS, max_size=40).map(lambda parts: "".join(parts).encode())), _URLS
+)
+def test_no_bytes_raise_and_no_page_leads_to_itself(data: bytes, url: str | None) -> None:
+    page = parse(data, url)
+    recognise(page)
+    for platform in PLATFORMS.values():
+        following = platform.read_list(page).next
+        assert following is None or following.url != url
