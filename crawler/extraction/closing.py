@@ -71,24 +71,24 @@ def contacts_in(letter: Letter) -> tuple[list[Contact], str]:
 
 def _fields(printed: str, found: list[Contact]) -> bool:
     line = fold(printed)
-    line = _SPREAD.sub(lambda match: match[0].replace(" ", "").ljust(len(match[0]), "\0"), line)
+    line = _SPREAD.sub(lambda match: match[0].replace(" ", "").ljust(len(match[0])), line)
     fields = [
         match
         for match in _FIELD.finditer(line)
         if match.start() == 0 or not re.match("[一-鿿0-9A-Za-z]", line[match.start() - 1])
     ]
-    before = line[: fields[0].start()].strip(" ()[]【】\0*") if fields else "x"
+    before = line[: fields[0].start()].strip(" ()[]【】*") if fields else "x"
     if before and not (len(before) <= 20 and before.endswith((",", ";", "。"))):
         return False
     for place, match in enumerate(fields):
         end = fields[place + 1].start() if place + 1 < len(fields) else len(line)
-        value = printed[match.end() : end].replace("\0", "")
+        value = printed[match.end() : end]
         if match["other"]:
             continue
         phones = list(_PHONE.finditer(fold(value)))
         phone = _balanced(value[phones[0].start() : phones[-1].end()].strip()) if phones else None
         if match["role"]:
-            name = re.sub(r"\0", "", value[: phones[0].start()] if phones else value)
+            name = value[: phones[0].start()] if phones else value
             name = " ".join(spaced(name.strip("()（）,，;；。、:：[]【】-—/ \u3000"))).strip(
                 "()（）,，;；。、:：[]【】-—/"
             )
@@ -100,7 +100,7 @@ def _fields(printed: str, found: list[Contact]) -> bool:
             if found and found[-1].phone is None:
                 found[-1] = found[-1].model_copy(update={"phone": phone})
             else:
-                found.append(Contact(role=re.sub(r"\0", "", match["phone"]), name=None, phone=phone))
+                found.append(Contact(role=match["phone"], name=None, phone=phone))
     return True
 
 

@@ -7,7 +7,7 @@ from crawler.extraction.numbers import fold
 from crawler.extraction.record import Evidence, Kind
 
 _MATTER = re.compile(r"提案|建议|议案|议事原案|题案|委员(?!会)|代表")
-_NUMBERED = re.compile(r"[0-9]{1,10}号?[^0-9]{0,6}(?:提案|建议|议案|议事原案|案)|第[A-Za-z]{0,4}-?[0-9]{1,10}号")
+_NUMBERED = re.compile(r"[0-9]{1,10}号[^0-9]{0,6}(?:提案|建议|议案|议事原案|案)|第[A-Za-z]{0,4}-?[0-9]{1,10}号")
 _OPINION = re.compile(r"(?:协办|会办|协助办理)(?:的)?(?:意见|函|复函|答复)")
 _OPINION_TEXT = re.compile(
     r"(?:协办|会办)(?:答复)?意见.{0,12}(?:函|告|报|复|反馈|如下|回复)|提出.{0,6}(?:协办|会办)意见"

@@ -7,10 +7,10 @@ from crawler.extraction.letterform import GROUP, ROLE
 from crawler.extraction.numbers import fold
 
 _BODIES: Final = re.compile(
-    r"民盟|民建|民革|民进|农工|致公|九三|台盟|工商联|无党派|知联会|侨联|妇联|团委|共青团|总工会|科协|青联|文联|残联|红十字"
+    r"民盟|民建|民革|民进|农工|致公|九三|台盟|工商联|无党派|知联会|侨联|妇联|团委|共青团|团[省市州县区旗]委|总工会|科协|青联|文联|残联|红十字"
     r"|政协.{0,12}(?:委|组|办|联络处|工委)|界别?$|界.{0,4}组|代表团|代表组|委员组|小组|联工委|专委会|专门委员会"
 )
-_FEW = r"[0-9一二两三四五六七八九十]{1,3}"
+_FEW: Final = "(?:[0-9]{1,3}|[二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九几])"
 _ROLES = re.compile(
     rf"(?:(?:全国|自治区|省|市|州|县|区|旗|镇|乡)?(?:人大|政协))?(?:等? *{_FEW} *[位名](?:{ROLE})?|等)?"
     rf"(?:各位|诸位)?(?:人大|政协)?{ROLE}$"
@@ -20,7 +20,8 @@ _OTHERS = re.compile(rf"(?:等 *(?:{_FEW})? *[位名人]?|{_FEW} *[位名])(?:�
 _GROUP = re.compile(rf"(?:{GROUP})$")
 _NOTE = re.compile(r"(?<=委员|代表)\([^()]*\)$")
 _BETWEEN = re.compile(
-    r"[、,;]|(?<=委员)(?:并|和|及|暨|(?=[一-鿿]{2,6}(?:委员|代表)))(?!会)|(?<=代表)(?:并|和|及|暨|(?=[一-鿿]{2,6}代表))(?!团)"
+    r"[、,;]|(?<=委员)(?:并|和|及|暨| *(?=[一-鿿·]{2,8}(?:委员|代表)))(?!会)"
+    r"|(?<=代表)(?:并|和|及|暨| *(?=[一-鿿·]{2,8}代表))(?!团)"
 )
 _NOBODY: Final = ("人大", "政协", "各位", "有关", "全体", "诸位")
 _PROPOSED = re.compile(r"(?P<who>[^,。;:!?\n]{2,90}?)(?:联名|共同|联合|在[^,。;]{2,40}上)?(?:提出|提交|所提)的?")
@@ -60,10 +61,11 @@ def spaced(text: str) -> list[str]:
 
 def proposers_in_opening(opening: str) -> list[str]:
     """Who submitted, where the opening names somebody else than the one addressed: 民盟提出的…, 张三委员提出的…."""
-    match = _PROPOSED.match(fold(opening[:200]).lstrip()) or _HANDED_ON.match(fold(opening[:200]))
+    folded = re.sub(r"^在[^,。]{2,40}[上中], *", "", fold(opening[:200]).lstrip())
+    match = _PROPOSED.match(folded) or _HANDED_ON.match(folded)
     if not match:
         return []
-    who = re.sub(r"^.{0,20}(?:转来|交办|转办|批转|转交)(?:的|由)?", "", match["who"].strip())
+    who = re.sub(r"^(?:关于|针对|现?对)|^.{0,20}(?:转来|交办|转办|批转|转交)(?:的|由)?", "", match["who"].strip())
     if re.search(r"[您你]|^贵|我[局委]|《", who) or not who:
         return []
     found = proposers_in(who)

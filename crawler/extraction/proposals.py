@@ -38,14 +38,14 @@ _TERM_ALONE = re.compile(
     rf"(?:{_CPPCC}|{_NPC}|[省市州盟县区旗镇乡])第?({NUMERAL}{{1,3}})届"
     rf"|第?({NUMERAL}{{1,3}})届(?:{_CPPCC}|{_NPC}|委员会|全国)"
 )
-_CODE = r"[A-Za-z]{0,4}-?[0-9]{1,10}(?:-[0-9]{1,6})?"
+_CODE = r"[A-Za-z]{0,4}-?[0-9]{1,10}(?:-[0-9]{1,6}){0,2}"
 _MATTER = (
     r"(?:号?(?:重点|集体|个人|平时|闭会|会议|人大|政协|代表|委员|联名|党派|界别)?"
     r"(?:提案|建议|议案|议事原案|题案|案)|建设)"
 )
 _NUMBERED = re.compile(
     rf"第 ?({_CODE}(?: ?号?[、,和及] ?第? ?{_CODE})*|[一二三四五六七八九十百零〇]{{1,6}}) ?号"
-    rf"|(?<![0-9A-Za-z〕\])】]) ?({_CODE}) ?号 ?(?:\([^()]{{0,12}}\))? ?{_MATTER}"
+    rf"|(?<![-0-9A-Za-z〕\])】]) ?({_CODE}) ?号 ?(?:\([^()]{{0,12}}\))? ?{_MATTER}"
     rf"|[〔\[【(] ?({_CODE}) ?[〕\]】)] ?号"
     rf"|(?:编号|案号|提案号|建议号)[为是:]{{0,2}} ?({_CODE})"
 )
@@ -59,6 +59,7 @@ _LEAD = re.compile(
 _END = re.compile(
     r"(?:已经?|均已|现已)? ?(?:我[局委办厅院县区市镇乡]|我单位|我们|本[局委办]|县|市|区)?(?:已经?|均已|于.{0,12}日)?"
     rf" ?{RECEIVED}"
+    r"|(?<=提案|建议|议案)(?:后|一文|一事)(?=[,，已收])"
     r"|[,。;] ?(?:现(?:就|将|答|函|回|作|对|根|已|经)|经(?:研究|商|认真|调|会|我|过))|[。;\n]"
 )
 _NUMBER_TAIL = re.compile(
@@ -183,8 +184,10 @@ def subject_in_opening(opening: str) -> str | None:
             if before.strip() == "关于" and inner.startswith("关于"):
                 return _tidy(inner)
             if before.strip() == "关于":
-                framed = re.match(r" ?的?(?:相关|有关)?(?:提案|建议|议案|题案)", after)
-                return _tidy(first[start : close + 1 + framed.end()]) if framed else _tidy(inner)
+                if framed := re.match(r" ?的?(?:相关|有关)?(?:提案|建议|议案|题案)", after):
+                    return _tidy(first[start : close + 1 + framed.end()])
+                if re.match(r" ?(?:[(〔\[第,;。已收现]|$)", after):
+                    return _tidy(inner)
             end = _END.search(folded, close)
     if end is None:
         return _quoted_proposal(first)
@@ -242,10 +245,9 @@ def subject_in_title(title: str) -> str | None:
     """The proposal's title as the reply's title names it: quoted, after a colon, or all that the title speaks of."""
     folded = re.sub(r"\s", "", fold(title))
     for opened, character in enumerate(folded):
-        if character == "《":
-            close = _closing(folded, opened)
-            inner = folded[opened + 1 : close] if close else ""
-            if len(inner) >= 6:
+        if character in "《“":
+            inner = folded[opened + 1 : _closing(folded, opened) or opened]
+            if len(inner) >= 6 and (character == "《" or re.search("(?:建议|提案|议案)$", inner)):
                 return inner
     if found := re.search(r"答复(?:函|意见)?:(.{4,80}(?:建议|提案|议案))$", folded):
         return found[1]
@@ -257,7 +259,7 @@ def subject_in_title(title: str) -> str | None:
     found = _TITLE_SUBJECT.match(folded[at:] if at >= 0 else "")
     if not found:
         return None
-    subject = found["subject"]
+    subject = re.sub(r"^(?:关于)?.{2,40}(?:委员|代表)提出的(?:关于)?", "关于", found["subject"])
     if not subject.startswith("关于"):
         subject = "关于" + subject.removeprefix("对")
     return subject if len(subject) >= 8 else None

@@ -1,0 +1,466 @@
+"""Letters with the faults that real ones have, written for this test; all people and places are invented."""
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.extraction.claims import Settled, settle
+from crawler.extraction.letter import read_letter
+from crawler.extraction.record import Contact, Label
+
+BODY = "近年来，我局认真落实各项要求，扎实推进有关工作，取得了一定成效。"
+
+
+def read(
+    text: str, title: str | None = None, published_at: str | None = None, labels: tuple[Label, ...] = ()
+) -> Settled:
+    return settle(read_letter(text, title, published_at, labels))
+
+
+def letter(opening: str, *closing: str, to: str = "何晓风委员：", head: tuple[str, ...] = ()) -> str:
+    return "\n".join((*head, to, opening, BODY, *closing))
+
+
+def main_proposal(settled: Settled) -> dict[str, Any]:
+    found: dict[str, Any] = settled.values["proposals"][0].model_dump(exclude_none=True)
+    return found
+
+
+def test_everything_of_a_regular_letter() -> None:
+    settled = read(
+        letter(
+            "您提出的《关于完善社区食堂布局的提案》（第0487号）收悉。根据《某意见》（云政办发〔2018〕9号），现答复如下：",
+            "云川市民政局",
+            "2019年6月14日",
+            "单位负责人：梁文",
+            "联系人姓名：易  纯            是否已面答：是",
+            "联系电话：86601234",
+            "抄送：市政府办公室、市政协提案委员会。",
+            "（此件公开发布）",
+            head=("“A”", "同意公开", "云民函〔2019〕73号"),
+        ),
+        "云川市民政局关于市政协五届二次会议第0487号提案的答复函",
+        "2019-07-18T19:16",
+    )
+    assert main_proposal(settled) == {
+        "body": "cppcc",
+        "level": "city",
+        "term": 5,
+        "session": 2,
+        "number": "0487",
+        "title": "关于完善社区食堂布局的提案",
+    }
+    values = {name: value for name, value in settled.values.items() if name != "proposals"}
+    assert values == {
+        "document_number": "云民函〔2019〕73号",
+        "result_category": "A",
+        "consent": "同意公开",
+        "met_in_person": True,
+        "proposers": ["何晓风"],
+        "addressee": "何晓风委员",
+        "signed_by": "云川市民政局",
+        "signed_on": "2019-06-14",
+        "contacts": [
+            Contact(role="单位负责人", name="梁文"),
+            Contact(role="联系人", name="易纯", phone="86601234"),
+        ],
+        "disclosure": "主动公开",
+        "copied_to": ["市政府办公室", "市政协提案委员会"],
+        "cited_documents": ["云政办发〔2018〕9号"],
+    }
+    assert settled.flags == []
+    assert settled.provenance["signed_on"].where == "text:signature"
+
+
+def test_nothing_is_invented_for_a_bare_letter() -> None:
+    settled = read(letter("您提出的建议收悉，现答复如下：", to="何晓风代表："), None)
+    assert set(settled.values) == {"proposals", "proposers", "addressee"}
+    assert main_proposal(settled) == {"body": "npc"}
+
+
+def test_an_opinion_is_for_the_lead_department() -> None:
+    settled = read(
+        letter(
+            "农工党云川市委提出的《关于完善医养结合机制的提案》收悉，现将我单位协办意见函告如下，请一并答复：",
+            "云川市财政局",
+            "2019528",
+            to="市卫健委：",
+            head=("B", "同意公开", "云财复字〔201910"),
+        ),
+        "关于市政协九届三次会议第2093118号提案的协办意见",
+        "2019-07-25",
+    )
+    assert settled.values["addressee"] == "市卫健委"
+    assert settled.values["proposers"] == ["农工党云川市委"]
+    assert settled.values["document_number"] == "云财复字〔2019〕10号"
+    assert settled.values["signed_on"] == "2019-05-28"
+    assert settled.flags == ["repaired:document_number", "repaired:signed_on"]
+    assert main_proposal(settled)["number"] == "2093118"
+
+
+@pytest.mark.parametrize(
+    ("title", "to", "opening", "body"),
+    [
+        ("关于市政协五届一次会议第17号提案的答复", "何晓风代表：", "您提出的《关于扩大绿地的提案》收悉。", "cppcc"),
+        ("关于扩大绿地的建议的答复", "何晓风委员：", "您提出的《关于扩大绿地的建议》收悉。", "cppcc"),
+        ("关于16号议案的答复", "何晓风县人大代表：", "您提出的“关于扩大绿地的建设”收悉。", "npc"),
+        ("对市六届人大一次会议第8号议案（建议）的答复", "何晓风代表：", "您提出的建议收悉。", "npc"),
+    ],
+)
+def test_contradictions_are_voted_on(title: str, to: str, opening: str, body: str) -> None:
+    assert main_proposal(read(letter(opening, to=to), title))["body"] == body
+
+
+def test_the_loser_of_a_vote_stays_in_the_provenance() -> None:
+    settled = read(
+        letter("您提出的《关于扩大绿地的提案》收悉。", to="何晓风代表："), "关于市政协五届一次会议第17号提案的答复"
+    )
+    assert [lost.where for lost in settled.provenance["proposals"].rejected] == ["text:salutation"]
+
+
+def test_title_and_opening_differ_in_the_number() -> None:
+    text = letter("您提出的《关于修建公园的建议》（第92号）收悉。", to="何晓风代表：")
+    settled = read(text, "关于市人大第五届五次会议第091号建议的答复")
+    assert main_proposal(settled)["number"] == "091"
+    assert [lost.where for lost in settled.provenance["proposals"].rejected] == ["text:opening"]
+    same = read(text.replace("第92号", "第 91号"), "关于市人大第五届五次会议第091号建议的答复")
+    assert same.provenance["proposals"].rejected == []
+
+
+@pytest.mark.parametrize(
+    ("line", "addressee", "proposers"),
+    [
+        ("尊敬的何晓风委员：", "何晓风委员", ["何晓风"]),
+        ("何晓风委员您好：", "何晓风委员", ["何晓风"]),
+        (
+            "何晓风、阿依古丽·买买提、欧阳静等委员：",
+            "何晓风、阿依古丽·买买提、欧阳静等委员",
+            ["何晓风", "阿依古丽·买买提", "欧阳静"],
+        ),
+        ("何晓风等5位委员：", "何晓风等5位委员", ["何晓风"]),
+        ("何晓风、李四两位代表：", "何晓风、李四两位代表", ["何晓风", "李四"]),
+        ("何  风代表：", "何  风代表", ["何风"]),
+        ("何晓风县人大代表：", "何晓风县人大代表", ["何晓风"]),
+        ("何晓风委员、李四委员：", "何晓风委员、李四委员", ["何晓风", "李四"]),
+        ("南沙代表（委员）组", "南沙代表（委员）组", ["南沙代表(委员)组"]),
+        ("何晓风代表", "何晓风代表", ["何晓风"]),
+        ("民盟云川市委：", "民盟云川市委", ["民盟云川市委"]),
+        ("河东代表团：", "河东代表团", ["河东代表团"]),
+        ("市政协文教卫体委：", "市政协文教卫体委", ["市政协文教卫体委"]),
+        ("各位委员：", "各位委员", None),
+    ],
+)
+def test_salutations(line: str, addressee: str, proposers: list[str] | None) -> None:
+    settled = read(letter("你们提出的《关于修建公园的建议》收悉，现答复如下：", to=line))
+    assert settled.values["addressee"] == addressee
+    assert settled.values.get("proposers") == proposers
+
+
+def test_a_salutation_of_thirteen_names_over_two_lines() -> None:
+    names = [f"何{character}" for character in "一二三四五六七八九十甲乙丙"]
+    text = (
+        "、".join(names[:7]) + "、\n" + "、".join(names[7:]) + "代表：\n你们提出的《关于修桥的议事原案》收悉。\n" + BODY
+    )
+    assert read(text).values["proposers"] == names
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "何晓风代表：您提出的“关于修缮水渠的建议案”收悉，现答复如下：",
+        "何晓风代表您提出的“关于修缮水渠的建议案”收悉，现答复如下：",
+        "尊敬的何晓风代表，您好！\n您提出的“关于修缮水渠的建议案”收悉，现答复如下：",
+        "何晓风代表：\n首先感谢您的关心。\n您提出的“关于修缮水渠的建议案”收悉，现答复如下：",
+    ],
+)
+def test_a_salutation_run_together_with_the_text(first: str) -> None:
+    settled = read(first + "\n" + BODY)
+    assert settled.values["addressee"] == "何晓风代表"
+    assert main_proposal(settled)["title"] == "关于修缮水渠的建议案"
+
+
+def test_the_body_that_handed_a_proposal_on_did_not_propose_it() -> None:
+    settled = read(letter("贵委转来的何晓风委员《关于修桥的提案》收悉，现答复如下：", to="市政协提案委员会："))
+    assert settled.values["proposers"] == ["何晓风"]
+    settled = read(letter("贵委转来的《关于修桥的提案》收悉，现答复如下：", to="市政协提案委员会："))
+    assert "proposers" not in settled.values
+
+
+@pytest.mark.parametrize(
+    ("opening", "title"),
+    [
+        ("您提出的《关于落实《某条例》的提案》收悉。", "关于落实《某条例》的提案"),
+        ("您提出的“关于补齐“一老一小”短板的建议”题案已交我局办理", "关于补齐“一老一小”短板的建议"),
+        ("您提出的关于“补齐短板 打通通道”的提案收悉", "关于“补齐短板 打通通道”的提案"),
+        ("您提出的关于关于加强养老的建议收悉", "关于关于加强养老的建议"),
+        ("您提出的关于加强“三农”工作，完善机制的建议我局已收悉", "关于加强“三农”工作，完善机制的建议"),
+        ("您提出的关于加强养老的提案（第4020228号）已收悉", "关于加强养老的提案"),
+        ("您提出的《加强养老工作》的提案（第5号）收悉", "加强养老工作"),
+        ("您在市政协五届一次会议上提出的关于加强养老的提案交由我单位办理", "关于加强养老的提案"),
+        ("贵单位关于提升城市品质的提案收悉", "关于提升城市品质的提案"),
+        ("您《关于提升城市品质的提案》（第12号）收悉", "关于提升城市品质的提案"),
+        ("您提出的第DH0169号建议已收悉", None),
+        ("您提出的宝贵意见和建议收悉", None),
+    ],
+)
+def test_the_proposals_own_title(opening: str, title: str | None) -> None:
+    assert main_proposal(read(letter(opening))).get("title") == title
+
+
+@pytest.mark.parametrize(
+    ("title", "subject"),
+    [
+        ("对县十八届人大五次会议第3号建议的答复:清溪小学筹建操场的建议", "清溪小学筹建操场的建议"),
+        ("区政协八届二次会议第77号提案的答复函《关于清理河道的建议》", "关于清理河道的建议"),
+        ("云川市水务局关于清理河道的建议的答复", "关于清理河道的建议"),
+        ("关于清理河道的建议", "关于清理河道的建议"),
+        ("关于县政协第12号提案的答复", None),
+    ],
+)
+def test_a_subject_that_only_the_title_states(title: str, subject: str | None) -> None:
+    assert main_proposal(read(letter("您提出的建议收悉，现答复如下："), title)).get("title") == subject
+
+
+def test_a_title_broken_by_a_newline_and_letters_in_the_number() -> None:
+    facts = main_proposal(read(letter("您提出的提案收悉。"), "关于县政协十届五次会议第D022号\n提案的答复"))
+    assert facts == {"body": "cppcc", "level": "county", "term": 10, "session": 5, "number": "D022"}
+
+
+@pytest.mark.parametrize(
+    ("head", "category", "consent", "number"),
+    [
+        (("B",), "B", None, None),
+        (("（A类）",), "A", None, None),
+        (("【C】", "不同意公开"), "C", "不同意公开", None),
+        (("类 别：B", "签发人：何方"), "B", None, None),
+        (("办理结果：A类（已解决）",), "A", None, None),
+        (("甲",), "甲", None, None),
+        (("云汽发〔2020〕11号A类 同意公开",), "A", "同意公开", "云汽发〔2020〕11号"),
+        (("云教体函〔2017〕35号B类",), "B", None, "云教体函〔2017〕35号"),
+        (("云川县民政局文件", "云民发【2024】275号", "签发人：何方", "类别：提案"), None, None, "云民发〔2024〕275号"),
+        (("A", "公开", "云教体函〔2022〕80号"), "A", "公开", "云教体函〔2022〕80号"),
+        (("是否同意公开：是",), None, "同意公开", None),
+        (("类别：其他", "公开方式：主动公开"), None, None, None),
+    ],
+)
+def test_the_header_zone(head: tuple[str, ...], category: str | None, consent: str | None, number: str | None) -> None:
+    values = read(letter("您提出的《关于修桥的提案》收悉。", head=head)).values
+    assert (values.get("result_category"), values.get("consent"), values.get("document_number")) == (
+        category,
+        consent,
+        number,
+    )
+
+
+def test_the_result_may_stand_at_the_end() -> None:
+    values = read(letter("您提出的《关于修桥的提案》收悉。", "云川县水务局", "2020年3月1日", "办复类别:B")).values
+    assert values["result_category"] == "B"
+
+
+@pytest.mark.parametrize(
+    ("closing", "unit", "date"),
+    [
+        (
+            ("云川市环境保护局  云川市住房和城乡建设局    云川市公安局", "2018年6月30日"),
+            "云川市环境保护局、云川市住房和城乡建设局、云川市公安局",
+            "2018-06-30",
+        ),
+        (("2017年7月12日", "承办责任人：何方", "承办人及联系电话：李文  13800001111"), None, "2017-07-12"),
+        (("中共云川县委政法委员会", "2023618"), "中共云川县委政法委员会", "2023-06-18"),
+        (("云川市园林局", "二OO八年九月二十二日"), "云川市园林局", "2008-09-22"),
+        (("云川市园林局2022年6月1日",), "云川市园林局", "2022-06-01"),
+        (("民 政 局（盖章）", "2022年6月1日"), "民政局", "2022-06-01"),
+        (("专此函复", "2019年8月7日"), None, "2019-08-07"),
+        (("特此函复。", "2019年8月7日", "云川市园林局办公室  2019年8月8日印发"), None, "2019-08-07"),
+        (("白鹭镇人民政府",), "白鹭镇人民政府", None),
+        (("云川县水务局", "联系人：何方  电话：2345678", "2022年6月1日"), "云川县水务局", "2022-06-01"),
+        (("感谢您的关心。",), None, None),
+    ],
+)
+def test_signatures(closing: tuple[str, ...], unit: str | None, date: str | None) -> None:
+    values = read(letter("您提出的《关于修桥的提案》收悉。", *closing), None, "2023-07-01").values
+    assert (values.get("signed_by"), values.get("signed_on")) == (unit, date)
+
+
+def test_dates_in_attached_tables_do_not_sign() -> None:
+    text = letter(
+        "您提出的《关于修桥的提案》收悉。",
+        "附件：任务清单",
+        "云川市水务局",
+        "2022年6月1日",
+        "附件1",
+        "任务清单",
+        "市教育局",
+        "2022年12月31日",
+    )
+    assert read(text).values["signed_on"] == "2022-06-01"
+
+
+def test_an_ambiguous_date_takes_the_reading_that_lies_before_publication() -> None:
+    text = letter("您提出的《关于修桥的提案》收悉。", "云川县水务局", "2020111")
+    assert read(text, None, "2020-03-02").values["signed_on"] == "2020-01-11"
+    assert "signed_on" not in read(text, None, "2021-03-02").values
+
+
+@pytest.mark.parametrize(
+    ("lines", "contacts"),
+    [
+        (("联系人：何方    电话：0871─65432109",), [("联系人", "何方", "0871─65432109")]),
+        (("（联系人：何方，电话：58135852）",), [("联系人", "何方", "58135852")]),
+        (("承办人及联系电话：何方 0987─88074870",), [("承办人", "何方", "0987─88074870")]),
+        (("联系单位及电话：教育局办公室  098747299329",), [("联系单位", "教育局办公室", "098747299329")]),
+        (("经办人：何方", "电话：098775194450"), [("经办人", "何方", "098775194450")]),
+        (
+            ("承办负责人：何 方", "承办人：李文", "联系电话：59850464"),
+            [("承办负责人", "何方", None), ("承办人", "李文", "59850464")],
+        ),
+        (
+            ("主管领导：何方；经办人及联系电话：（李文）：（0871—67890123）",),
+            [("主管领导", "何方", None), ("经办人", "李文", "0871—67890123")],
+        ),
+        (("联 系 人：何方", "联系电话：（0871）1234567", "邮编：650000"), [("联系人", "何方", "（0871）1234567")]),
+        (("联系电话：2345678",), [("联系电话", None, "2345678")]),
+        (("联系人：", "联系电话："), []),
+        (("如有疑问，请与承办人联系：我们将认真解答。",), []),
+    ],
+)
+def test_contacts(lines: tuple[str, ...], contacts: list[tuple[str | None, str | None, str | None]]) -> None:
+    values = read(letter("您提出的《关于修桥的提案》收悉。", "云川县水务局", "2022年6月1日", *lines)).values
+    found = [(one.role, one.name, one.phone) for one in values.get("contacts", [])]
+    assert found == contacts
+
+
+@pytest.mark.parametrize(
+    ("line", "copied"),
+    [
+        ("抄送：县人大代选工委(1县政府督查室(1份)", ["县人大代选工委", "县政府督查室"]),
+        ("抄送：市政府办公室（1份），市政协提案委员会（1份）。", ["市政府办公室", "市政协提案委员会"]),
+        ("抄送：各县（市、区）民政局。云川市民政局办公室2019年5月28日印发", ["各县（市、区）民政局"]),
+        ("报：市委办；抄送：市政府督查室", ["市政府督查室"]),
+        ("抄送机关", []),
+    ],
+)
+def test_copies(line: str, copied: list[str]) -> None:
+    values = read(letter("您提出的《关于修桥的提案》收悉。", "云川县水务局", "2022年6月1日", line)).values
+    assert [fold_brackets(name) for name in values.get("copied_to", [])] == [fold_brackets(name) for name in copied]
+
+
+def fold_brackets(text: str) -> str:
+    return text.replace("（", "(").replace("）", ")")
+
+
+@pytest.mark.parametrize(
+    ("line", "mark"),
+    [
+        ("注：“主动公开”。", "主动公开"),
+        ("公开方式：依申请公开", "依申请公开"),
+        ("（此件公开发布）", "主动公开"),
+        ("（公开属性：此件主动公开）", "主动公开"),
+        ("我局将主动公开有关信息。", None),
+    ],
+)
+def test_the_closing_mark(line: str, mark: str | None) -> None:
+    values = read(letter("您提出的《关于修桥的提案》收悉。", "云川县水务局", "2022年6月1日", line)).values
+    assert values.get("disclosure") == mark
+
+
+@pytest.mark.parametrize(("answer", "met"), [("是", True), ("否", False), ("", None)])
+def test_met_in_person_needs_an_answer(answer: str, met: bool | None) -> None:
+    text = letter("您提出的《关于修桥的提案》收悉，并与您当面沟通。", f"联系人：何方   是否已面答：{answer}")
+    assert read(text).values.get("met_in_person") is met
+
+
+def test_one_answer_to_two_proposals() -> None:
+    settled = read(letter("你们提出的《关于保护湿地的提案》收悉。"), "关于县政协八届三次会议第12号、第34号提案的答复")
+    assert [one.number for one in settled.values["proposals"]] == ["12", "34"]
+    assert settled.values["proposals"][1].title is None
+
+
+def test_an_excerpt_is_flagged() -> None:
+    text = letter("您提出的《关于修桥的建议》收悉。", "二、下一步打算", "（略）", to="何晓风代表：")
+    assert read(text).flags == ["excerpt"]
+    assert read(letter("您提出的建议收悉。"), "关于市政协第3号提案的答复（节选）").flags == ["excerpt"]
+
+
+def test_the_labelled_number_is_not_cited() -> None:
+    text = letter("您提出的《关于修桥的提案》收悉。本局云民函〔2021〕86号、云民发〔2020〕1号均有规定。")
+    labels = (Label(label="文 号", value="云民函〔2021〕86号"),)
+    assert read(text, None, None, labels).values["cited_documents"] == ["云民发〔2020〕1号"]
+
+
+def test_a_policy_gets_what_it_prints_and_no_proposal() -> None:
+    settled = read(
+        "云政办发〔2020〕17号\n各县（市、区）人民政府，市政府各部门：\n"
+        "《某方案》（云政发〔2019〕3号）已经同意，现印发给你们，请认真贯彻执行。\n云川市人民政府办公室\n2020年5月11日\n"
+        "某方案\n一、重点任务\n市教育局\n2021年6月30日",
+        "云川市人民政府办公室关于印发《某方案》的通知",
+    )
+    assert settled.values == {
+        "document_number": "云政办发〔2020〕17号",
+        "addressee": "各县（市、区）人民政府，市政府各部门",
+        "signed_by": "云川市人民政府办公室",
+        "signed_on": "2020-05-11",
+        "cited_documents": ["云政发〔2019〕3号"],
+    }
+
+
+def test_news_and_proposal_texts_get_nothing() -> None:
+    news = "5月6日，市政协召开督办会，听取《关于修桥的提案》（第12号）办理情况。\n何晓风委员、李文委员提出意见。"
+    assert read(news, "市政协督办重点提案").values == {}
+    proposal = "领衔代表：何晓风\n附议代表：李文\n工作单位：云川一中  联系电话：13900000000\n承办单位：水利局\n" + BODY
+    assert read(proposal, "关于修桥的建议").values == {}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "何晓风委员：",
+                "您提出的《",
+                "》收悉",
+                "第",
+                "号",
+                "提案",
+                "云川市民政局",
+                "2019528",
+                "附件",
+                "抄送：",
+                "、",
+                "（",
+                "\n",
+                "\n\n",
+                "联系人：",
+                "电话",
+                "〔2019",
+                "〕",
+                "是否已面答：",
+                "A",
+                "|",
+                "：",
+                "“",
+                "”",
+                " ",
+                "０",
+            ]
+        ),
+        max_size=40,
+    )
+)
+def test_no_text_breaks_the_reader(parts: list[str]) -> None:
+    text = "".join(parts)
+    read(text, text[:50], "2020-01-01")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["（", "《", "“", "第1号、", "何晓风、", "一", "1", " ", "：", "联系人：", "〔2019", "届", "抄送：", "关于提出"],
+)
+def test_hostile_repetition_costs_little(piece: str) -> None:
+    text = piece * (60_000 // len(piece))
+    started = time.perf_counter()
+    read(text + "\n" + text[:3000] + "\n何晓风委员：\n您提出的" + text[:3000] + "收悉", text[:2000], None)
+    assert time.perf_counter() - started < 3

@@ -1,0 +1,224 @@
+"""Numerals, dates and document numbers: round trips, damage, and that nothing is ever raised."""
+
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.extraction.citations import cited, numbers_in, own_number
+from crawler.extraction.numbers import fold, numeral, read_date
+from crawler.extraction.proposals import facts_of
+
+ONES = "零一二三四五六七八九"
+
+
+def chinese(number: int) -> str:
+    """1 to 99 as counted: 十二, 二十, 二十一."""
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else ONES[tens] + "十") + (ONES[ones] if ones else "")
+
+
+counts = st.integers(1, 99)
+dates = st.dates(datetime.date(1950, 1, 1), datetime.date(2099, 12, 31))
+
+
+@given(counts)
+def test_a_numeral_reads_back(number: int) -> None:
+    assert numeral(chinese(number)) == numeral(str(number)) == number
+
+
+@pytest.mark.parametrize("text", ["", "十十", "一十二三", "百", "第三", "3a", "一二三四", "1234"])
+def test_what_is_no_numeral_is_none(text: str) -> None:
+    assert numeral(text) is None
+
+
+@given(dates, st.sampled_from(["〇", "○", "零", "O", "Ｏ", "0"]))
+def test_a_date_reads_back_in_every_notation(date: datetime.date, nought: str) -> None:
+    year = "".join(nought if digit == "0" else ONES[int(digit)] for digit in str(date.year))
+    for printed in (
+        f"{date.year}年{date.month}月{date.day}日",
+        f" {date.year} 年 {date.month} 月 {date.day} 日 ",
+        f"{year}年{chinese(date.month)}月{chinese(date.day)}日",
+        date.isoformat(),
+        f"{date.year}.{date.month}.{date.day}",
+        f"{date.year}/{date.month:02}/{date.day:02}",
+        f"（{date.year}年{date.month}月{date.day}日）",
+    ):
+        read = read_date(printed)
+        assert read is not None, printed
+        assert (read.iso, read.repaired) == (date.isoformat(), False), printed
+
+
+@given(dates, st.sampled_from(["{0}{1}{2}", "{0}年{1}{2}日", "{0}{1}月{2}", "{0}{1}{2}日"]))
+def test_a_collapsed_date_is_restored_or_given_up_never_wrong(date: datetime.date, form: str) -> None:
+    read = read_date(form.format(date.year, date.month, date.day))
+    assert read is None or (read.iso == date.isoformat() and read.repaired)
+
+
+@pytest.mark.parametrize(
+    ("printed", "not_after", "iso"),
+    [
+        ("2021613", None, "2021-06-13"),
+        ("201748日", None, "2017-04-08"),
+        ("202392", None, "2023-09-02"),
+        ("2020111", None, None),
+        ("2020111", "2020-06-30", "2020-01-11"),
+        ("2020111", "2020-12-30T09:00", None),
+        ("20232月", None, None),
+        ("2023231", None, None),
+        ("2019年2月30日", None, None),
+        ("20001000", None, None),
+    ],
+)
+def test_lost_characters_of_a_date(printed: str, not_after: str | None, iso: str | None) -> None:
+    read = read_date(printed, not_after)
+    assert (read.iso if read else None) == iso
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_readers(text: str) -> None:
+    read = read_date(text)
+    assert read is None or datetime.date.fromisoformat(read.iso)
+    numeral(text)
+    own_number(text)
+    cited(text, set())
+    facts_of(text)
+    assert len(fold(text)) == len(text)
+
+
+@given(st.text(alphabet="二〇十一-/.年月日 0123456789Oo元", max_size=14))
+def test_no_invalid_date_comes_out(text: str) -> None:
+    read = read_date(text, "2024-01-01")
+    assert read is None or datetime.date.fromisoformat(read.iso)
+
+
+@given(
+    st.sampled_from(["云民函", "云政办发", "云人社规", "川教体函"]),
+    st.integers(1990, 2030),
+    st.integers(1, 999),
+    st.sampled_from(["〔〕", "[]", "【】", "［］", "﹝﹞"]),
+)
+def test_a_document_number_reads_back(code: str, year: int, serial: int, brackets: str) -> None:
+    wanted = f"{code}〔{year}〕{serial}号"
+    printed = f"{code}{brackets[0]}{year}{brackets[1]} {serial} 号"
+    assert [number.value for number in numbers_in(f"根据《某办法》（{printed}）要求")] == [wanted]
+    own = own_number(printed + "B类 同意公开")
+    assert own is not None
+    assert own.value == wanted
+
+
+@pytest.mark.parametrize(
+    ("line", "value", "repaired"),
+    [
+        ("云民函〔2019〕5号A类", "云民函〔2019〕5号", False),
+        ("发文字号：云民函[2019]5号", "云民函〔2019〕5号", False),
+        ("云民函〔2019〕5号    签发人：何方", "云民函〔2019〕5号", False),
+        ("云民复字〔201915", "云民复字〔2019〕15号", True),
+        ("云教函〔202188号", "云教函〔2021〕88号", True),
+    ],
+)
+def test_own_number(line: str, value: str, repaired: bool) -> None:
+    number = own_number(line)
+    assert number is not None
+    assert (number.value, number.repaired) == (value, repaired)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "根据云政发〔2015〕84号文件精神，现答复如下：",
+        "《关于发展学前教育的提案》〔064〕号",
+        "第〔064〕号",
+        "2019年5月6日",
+        "东风路〔20〕5号",
+    ],
+)
+def test_no_own_number(line: str) -> None:
+    assert own_number(line) is None
+
+
+def test_citations_in_order_without_repeats_and_own() -> None:
+    text = (
+        "按照国办发〔2015〕84号和云政办发[2018]9号、《某意见》（云政办发〔20186号）、（国办发(2015)84号）及"
+        "《政府信息公开条例》（国务院令第711号），采购编号：云财采购【2018】069号，云民函〔2019〕5号"
+    )
+    values, repaired = cited(text, {"云民函〔2019〕5号"})
+    assert values == [
+        "国办发〔2015〕84号",
+        "云政办发〔2018〕9号",
+        "云政办发〔2018〕6号",
+        "国务院令第711号",
+    ]
+    assert repaired
+
+
+SESSIONS = (
+    "市政协{term}届{session}次会议第{number}号提案",
+    "政协云川市第{term}届委员会第{session}次会议第{number}号提案",
+    "云川市政协第{term}届{session}次会议{number}号提案",
+    "云川市第{term}届政治协商会议第{session}次会议第{number}号提案",
+)
+ASSEMBLIES = (
+    "市{term}届人大{session}次会议第{number}号建议",
+    "市人大{term}届{session}次会议第{number}号建议",
+    "云川市人大第{term}届{session}次会议第{number}号议案",
+    "云川市{term}届人大第{session}次会议第{number}号建议",
+    "云川市第{term}届人民代表大会第{session}次会议第 {number}号建议",
+)
+
+
+@given(
+    st.integers(1, 20),
+    st.integers(1, 20),
+    st.sampled_from(["3", "061", "D022", "DH0271", "2093118", "20250033"]),
+    st.booleans(),
+    st.sampled_from(SESSIONS + ASSEMBLIES),
+)
+def test_session_and_number_read_back(term: int, session: int, number: str, digits: bool, form: str) -> None:
+    spell = str if digits else chinese
+    facts = facts_of(form.format(term=spell(term), session=spell(session), number=number))
+    assert (facts.term, facts.session, facts.numbers) == (term, session, (number,))
+    assert facts.body == ("cppcc" if form in SESSIONS else "npc")
+    assert facts.level == "city"
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("十三届全国人大二次会议第2345号建议", "national"),
+        ("政协第十三届全国委员会第五次会议第0123号提案", "national"),
+        ("省政协十二届五次会议第12号提案", "province"),
+        ("自治区人大第5号建议", "province"),
+        ("上海市政协十四届一次会议第3号提案", "province"),
+        ("自治州政协第3号提案", "city"),
+        ("云川市玉泉区六届人大一次会议第8号议案（建议）", "county"),
+        ("自治县政协第8号提案", "county"),
+        ("白鹭镇第十九届人大三次会议第4号建议", "township"),
+        ("政协第4号提案", None),
+    ],
+)
+def test_level_of_the_body(text: str, level: str | None) -> None:
+    assert facts_of(text).level == level
+
+
+@pytest.mark.parametrize(
+    ("text", "term", "session", "numbers"),
+    [
+        ("关于《关于办好第九届花展的建议》的答复", None, None, ()),
+        ("市十六届人大常委会第12次会议", None, None, ()),
+        ("经四届市政府第3次常务会议研究", None, None, ()),
+        ("东风路314号附1号停车场的提案", None, None, ()),
+        ("市政协九届次会议2093118号提案", 9, None, ("2093118",)),
+        ("县政协八届三次会议第12号、第34号提案", 8, 3, ("12", "34")),
+        ("县政协八届三次会议第12、34号提案", 8, 3, ("12", "34")),
+        ("县政协十届五次会议〔064〕号提案", 10, 5, ("064",)),
+    ],
+)
+def test_what_is_and_is_not_a_session_or_number(
+    text: str, term: int | None, session: int | None, numbers: tuple[str, ...]
+) -> None:
+    facts = facts_of(text)
+    assert (facts.session, facts.numbers) == (session, numbers)
+    if term:
+        assert facts.term == term
