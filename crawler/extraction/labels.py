@@ -114,7 +114,8 @@ def split_line(text: str) -> tuple[str, list[tuple[str, str]]]:
     marks = list(_before_colons(text))
     if BOUNDARY in text:
         bare = list(_between_boundaries(text))
-        if len(bare) + len(marks) > 1 or any(vocabulary.key(word) in _KEYS_OF_BLOCKS for *_, word in bare):
+        alone = len(bare) == 1 and not plain(text[: bare[0][0]])
+        if alone or len(bare) + len(marks) > 1 or any(vocabulary.key(word) in _KEYS_OF_BLOCKS for *_, word in bare):
             marks += [mark for mark in bare if not any(start <= mark[0] < end for start, end, _ in marks)]
     if not marks:
         return text, []
@@ -241,16 +242,21 @@ def read_labels(survey: Survey, body: tuple[int, int]) -> Labelled:
             pairs = group.pairs
             found.elements.update(apart)
         elif not solid and last > first:
-            if start >= last:
-                pairs = [pair for pair in pairs if pair.field == "source" and pair.index < last + _NEAR]
-            else:
-                pairs = [p for p in pairs if first - p.index <= (_NEAR if p.key in LONE_LABELS else 3 * _NEAR)]
+            pairs = [pair for pair in pairs if _is_near(pair, body)]
         for pair in pairs:
             if solid or pair.key in vocabulary.KNOWN or pair.place == "info":
                 place = "table" if solid else "info"
                 found.pairs.append(replace(pair, place=place, after=pair.index >= last > first))
     found.pairs.sort(key=lambda pair: pair.index)
     return found
+
+
+def _is_near(pair: Pair, body: tuple[int, int]) -> bool:
+    """Whether a label outside a block stands where a page says it of its document: not far above, 来源 right below."""
+    first, last = body
+    if pair.index >= last:
+        return pair.field == "source" and pair.index < last + _NEAR
+    return first - pair.index <= (_NEAR if pair.key in LONE_LABELS else 3 * _NEAR)
 
 
 def _collect(units: Sequence[_Unit], body: tuple[int, int], unlabelled: list[tuple[int, str]]) -> dict[Element, _Group]:
@@ -272,6 +278,8 @@ def _collect(units: Sequence[_Unit], body: tuple[int, int], unlabelled: list[tup
         place += 1
         if not unit.text or unit.linked > _MOST_LINKED or len(unit.text) > _LONGEST_LINE:
             continue
+        if unit.linked and unit.linked >= len(plain(unit.text)):
+            continue  # navigation
         if unit.cell is None and first + _NEAR <= unit.first < last:
             continue  # the body's own prose
         if unit.is_label:
