@@ -85,6 +85,8 @@ class PortalSpider(scrapy.Spider):
         self.elsewhere: set[str] = set()  # hosts that rows or attachments lead to and that are not the portal's
         self.fatal: str | None = None
         self.incomplete: set[str] = set()
+        self._columns = {canonical_url(column.url) for column in portal.columns}  # a list is never a document
+        self._asked: set[str] = set()
         self._attachments: dict[str, Capture | list[str]] = {}
 
     @classmethod
@@ -121,7 +123,9 @@ class PortalSpider(scrapy.Spider):
         if self.the_run.urls is not None:
             for url in self.the_run.urls:
                 row = frontier.known(self.database, url)
-                yield self._page_request(row or Url(url=url, canonical=canonical_url(url)), _PAGE, conditional=False)
+                row = row or Url(url=url, canonical=canonical_url(url))
+                for request in self._ask_page(row, _PAGE, conditional=False):
+                    yield request
             return
         for column in self.portal.columns:
             walk = Walk(
@@ -133,13 +137,16 @@ class PortalSpider(scrapy.Spider):
             yield self._list_request(walk, ListRequest(column.url))
         if self.the_run.full:
             for row in frontier.everything(self.database, self.portal.key):
-                yield self._page_request(row, _PAGE)
+                for request in self._ask_page(row, _PAGE):
+                    yield request
             return
         for row in frontier.pending(self.database, self.portal.key):
-            yield self._page_request(row, _PAGE)
+            for request in self._ask_page(row, _PAGE):
+                yield request
         budget = self.portal.politeness.revisits
         for row in frontier.revisits(self.database, self.portal.key, self.dafu.revisits if budget is None else budget):
-            yield self._page_request(row, _REVISIT)
+            for request in self._ask_page(row, _REVISIT):
+                yield request
 
     def parse_list(self, response: Response, walk: Walk) -> Iterator[scrapy.Request]:
         """Ask for the rows that are new, then for the next page, until a page holds nothing new."""
@@ -151,7 +158,7 @@ class PortalSpider(scrapy.Spider):
         listing = recognise(page, self.the_run.platform).read_list(page)
         walk.pages += 1
         walk.total = listing.total if listing.total is not None else walk.total
-        own = [row for row in listing.rows if self._is_own(row.url)]
+        own = [row for row in listing.rows if self._is_own(row.url) and canonical_url(row.url) not in self._columns]
         found = frontier.discover(self.database, self.portal.key, ((row.url, row.title, row.date) for row in own))
         fresh = [row for row, _ in found if row.canonical not in walk.rows]
         walk.rows.update(row.canonical for row in fresh)
@@ -161,7 +168,7 @@ class PortalSpider(scrapy.Spider):
             return
         for row, is_new in found:
             if is_new:
-                yield self._page_request(row, _PAGE)
+                yield from self._ask_page(row, _PAGE)
         follows = listing.next
         if (
             follows is None
@@ -284,12 +291,16 @@ class PortalSpider(scrapy.Spider):
             priority=_LIST, cb_kwargs={"walk": walk}, errback=self.on_error, dont_filter=True, meta=self._meta(),
         )  # fmt: skip
 
-    def _page_request(self, row: Url, priority: int, conditional: bool = True) -> scrapy.Request:
+    def _ask_page(self, row: Url, priority: int, conditional: bool = True) -> Iterator[scrapy.Request]:
+        if row.canonical in self._asked:
+            return
+        self._asked.add(row.canonical)
         headers, validated = self._validators(row) if conditional else ({}, None)
         asked = Asked(row.row_title, row.row_date, validated)
-        return scrapy.Request(
+        # Scrapy's own filter would drop a redirect to a page that was asked under its new URL already.
+        yield scrapy.Request(
             row.url, self.parse_page, headers=headers, priority=priority, cb_kwargs={"listed_url": row.url},
-            errback=self.on_error, meta=self._meta(asked),
+            errback=self.on_error, meta=self._meta(asked), dont_filter=True,
         )  # fmt: skip
 
     def _meta(self, asked: Asked | None = None) -> dict[str, Any]:
