@@ -66,7 +66,7 @@ def kind_of(title: str | None, text: str, column: str | None = None) -> tuple[Ki
 
 def kind_of_letter(title: str | None, letter: Letter, column: str | None = None) -> tuple[Kind, Evidence]:
     """As :func:`kind_of`, for a text already taken apart."""
-    name = re.sub(r"\s", "", fold(title or ""))
+    name = re.sub(r"\s", "", fold((title or "")[:500]))
     return (
         _by_letter(name, letter)
         or _by_title(name, letter)
@@ -138,7 +138,7 @@ def _by_column(name: str, letter: Letter, column: str) -> tuple[Kind, Evidence] 
 
 def _headline(letter: Letter) -> str:
     """The letter's own title: the short lines of its header, joined."""
-    return "".join(re.sub(r"\s", "", line) for line in letter.folded[: letter.header_end] if len(line) < 120)
+    return "".join(re.sub(r"\s", "", line) for line in letter.folded[: letter.header_end][-24:] if len(line) < 120)
 
 
 def _stem(name: str) -> str:

@@ -13,6 +13,8 @@ from crawler.extraction.numbers import fold
 from crawler.extraction.record import Body, Label, Proposal
 
 _RANK, _LOST = 20, 40
+_HEADER_LINES: Final = 24
+_LONGEST_TITLE: Final = 500
 _PROPOSER_LINE: Final = re.compile(r"(?:(?:提案|建议|议案)[人者]|领衔代表) *[:：] *([^:：。;；]{2,60})")
 _HANDED_ON: Final = re.compile(r"[贵你]\w{1,4}?(?:转来|转交|转办|交办|批转)")
 _OWN_LABELS: Final = frozenset(("文号", "发文字号", "发文文号", "文件编号", "文件字号", "文件号", "公文文号"))
@@ -43,10 +45,11 @@ def read_letter(text: str, title: str | None, published_at: str | None, labels: 
     opinions get everything; other kinds only what they print in the same places: number, addressee, signature,
     citations, copies and the closing mark. Nothing is raised, whatever the text.
     """
+    title = (title)[:_LONGEST_TITLE]
     letter = take_apart(text)
     kind = kind_of_letter(title, letter)[0]
     answers = kind in ("reply", "opinion")
-    found = list(_number(letter, title or ""))
+    found = list(_number(letter, title))
     own = {claim.value for claim in found}
     own |= {
         n.value
@@ -54,11 +57,11 @@ def read_letter(text: str, title: str | None, published_at: str | None, labels: 
         if re.sub(r"\W", "", label.label) in _OWN_LABELS
         for n in citations.numbers_in(label.value)
     }
-    own |= {number.value for number in citations.numbers_in(title or "")}
+    own |= {number.value for number in citations.numbers_in(title)}
     if answers:
-        found += _marks(letter, title or "")
+        found += _marks(letter, title)
         found += _proposers(letter, kind == "opinion")
-        found += _proposal(letter, title or "", kind == "opinion")
+        found += _proposal(letter, title, kind == "opinion")
     if kind != "other":
         found += _addressee(letter)
         found += _contacts(letter)
@@ -76,7 +79,7 @@ def read_letter(text: str, title: str | None, published_at: str | None, labels: 
 
 
 def _number(letter: Letter, title: str) -> Iterator[Claim]:
-    for line in letter.header if letter.salutation else letter.lines[:8]:
+    for line in letter.header[-_HEADER_LINES:] if letter.salutation else letter.lines[:8]:
         if number := citations.own_number(line):
             flags = ("repaired:document_number",) if number.repaired else ()
             yield Claim("document_number", number.value, "text:header", line, _RANK, flags)
@@ -86,14 +89,14 @@ def _number(letter: Letter, title: str) -> Iterator[Claim]:
 
 
 def _rest_of_number(letter: Letter) -> str:
-    for line in letter.header:
+    for line in letter.header[-_HEADER_LINES:]:
         if number := citations.own_number(line):
             return fold(line)[number.end :].strip()
     return ""
 
 
 def _marks(letter: Letter, title: str) -> Iterator[Claim]:
-    header, rest = letter.folded[: letter.header_end], _rest_of_number(letter)
+    header, rest = letter.folded[: letter.header_end][-_HEADER_LINES:], _rest_of_number(letter)
     tail = letter.folded[max(letter.closing_start, len(letter.lines) - 12) :]
     if category := closing.category_in(header, tail, rest, re.sub(r"\s", "", fold(title))):
         yield Claim("result_category", category[0], category[1], category[2], _RANK)
@@ -131,13 +134,14 @@ def _proposers(letter: Letter, is_opinion: bool) -> Iterator[Claim]:
     elif letter.salutation and not is_opinion and not _HANDED_ON.search(fold(letter.opening[:40])):
         names = people.proposers_in(letter.salutation)
         yield Claim("proposers", names, "text:salutation", letter.salutation, _RANK)
-    for line in letter.header:
+    for line in letter.header[-_HEADER_LINES:]:
         if match := _PROPOSER_LINE.fullmatch(line):
             yield Claim("proposers", people.proposers_in(match[1].strip() + "委员"), "text:label", line, _RANK + 5)
 
 
 def _proposal(letter: Letter, title: str, is_opinion: bool) -> Iterator[Claim]:
-    own_title = "".join(line for line in letter.header if len(line) < 120 and not citations.own_number(line))
+    header = [line for line in letter.header[-_HEADER_LINES:] if len(line) < 120]
+    own_title = "".join(line for line in header if not citations.own_number(line))
     opening = letter.opening.split("\n")[0]
     sources = (
         ("title", title),
