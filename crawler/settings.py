@@ -17,6 +17,7 @@ RETRY_TIMES = 2
 REDIRECT_MAX_TIMES = 10
 COOKIES_ENABLED = True  # some gateways answer 302 to themselves until their cookie comes back
 TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False  # else any process that reads the token file may run code in a crawl
 LOG_LEVEL = "INFO"
 
 DEFAULT_REQUEST_HEADERS = {
