@@ -6,11 +6,12 @@ containers are those that public crawlers of many vendors' portals name most oft
 """
 
 import re
+from itertools import islice
 from typing import ClassVar
 
 from crawler.page import Page
 from crawler.platforms.base import ListPage, Platform
-from crawler.platforms.pagers import next_page
+from crawler.platforms.pagers import next_page, same_host
 from crawler.platforms.rows import find_rows
 
 
@@ -63,13 +64,17 @@ NOISE = (
 
 
 def has_shape(page: Page, shape: re.Pattern[str]) -> bool:
-    """Whether a family known by its URL ``shape`` only may have made ``page``: its own URL or three links of it have
-    the shape, and no mark of a family that leaves marks stands in it."""
+    """Whether a family known by its URL ``shape`` only may have made ``page``: its own URL or three links within its
+    host have the shape, and no mark of a family that leaves marks stands in it."""
     if _VENDORS.search(page.html):
         return False
     if page.url and shape.search(page.url):
         return True
-    return len(set(shape.findall(page.html))) >= 3
+    if not shape.search(page.html):
+        return False
+    links = (link for link in page.root.iterfind(".//a[@href]") if shape.search(link.get("href") or ""))
+    urls = {url for link in islice(links, 60) if (url := page.absolute(link.get("href") or ""))}
+    return sum(page.url is None or same_host(url, page.url) for url in urls) >= 3
 
 
 class Generic(Platform):

@@ -31,19 +31,22 @@ from crawler.platforms.generic import NOISE, by_class, by_id
 from crawler.platforms.pagers import next_page, same
 from crawler.platforms.rows import find_rows, read_row, unique
 
+_HERE = r"""["'(](?:\.\./){0,6}/?"""  # a link within the site; editors paste links to other portals
 _STRONG = re.compile(
-    r"大汉版通|Produced By 大汉|大汉网络|/module/(?:web/)?(?:jslib/[\w./]{0,60})?jpage/|/module/visitcount/|"
-    r"<datastore>|/module/download/downfile\.jsp|jpaas-publish-server|/script/0/\d{6}|\.jpage\s?\("
+    rf"大汉版通|Produced\s+By\s+大汉|<datastore>|jpaas-publish-server|\.jpage\s?\(|{_HERE}script/0/\d{{6}}|"
+    rf"{_HERE}module/(?:web/|jslib/jquery/)?jpage/|{_HERE}module/(?:visitcount/|download/downfile\.jsp)",
+    re.IGNORECASE,
 )
 _WEAK = (
     re.compile(r"<!--(?:<\$\[[^\]]{1,40}\]>begin|ZJEG_RSS\.)"),
     re.compile(r"<meta\s[^>]{0,80}name=[\"']?Maketime\b", re.IGNORECASE),
     re.compile(r"<meta\s[^>]{0,80}name=[\"']?(?:WebId|guid)\b", re.IGNORECASE),
-    re.compile(r"/(?:module/jslib|picture/0|script/0)/"),
-    re.compile(r"/col/col\d{1,12}/"),
-    re.compile(r"/art/\d{4}/(?:\d{1,2}/\d{1,2}/)?art_"),
+    re.compile(rf"{_HERE}(?:module/jslib|picture/0|script/0)/"),
+    re.compile(rf"{_HERE}col/col\d{{1,12}}/"),
+    re.compile(rf"{_HERE}art/\d{{4}}/(?:\d{{1,2}}/\d{{1,2}}/)?art_"),
 )
-_OWN_URL = re.compile(r"/col/col\d{1,12}/|/art/\d{4}/(?:\d{1,2}/\d{1,2}/)?art_|/jpage/dataproxy\.jsp")
+_OWN_URL = re.compile(r"/col/col\d{1,12}/|/art/\d{4}/(?:\d{1,2}/\d{1,2}/)?art_")
+_OWN_API = re.compile(r"/jpage/dataproxy\.jsp|/jpaas-publish-server/")
 _PROXY = "/module/web/jpage/dataproxy.jsp"
 _PROXY_PATH = re.compile(r"""["'(]?((?:https?://[\w.:-]{1,100})?/module/[\w/]{0,60}jpage/dataproxy\.jsp)""")
 _NEXT_GROUP = re.compile(r"<nextgroup>(.{0,3000}?)</nextgroup>", re.IGNORECASE | re.DOTALL)
@@ -90,8 +93,8 @@ class Hanweb(Platform):
     noise: ClassVar[tuple[str, ...]] = (*NOISE, by_class("xgbd"))
 
     def recognise(self, page: Page) -> bool:
-        """One strong mark, or two weak ones; the page's own URL is one more weak mark."""
-        if _STRONG.search(page.html):
+        """One strong mark (an interface's URL among them), or two weak ones (of which the page's own URL is one)."""
+        if _STRONG.search(page.html) or (page.url and _OWN_API.search(page.url)):
             return True
         own = bool(page.url and _OWN_URL.search(page.url))
         return own + sum(bool(mark.search(page.html)) for mark in _WEAK) >= 2

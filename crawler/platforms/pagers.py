@@ -23,14 +23,16 @@ _PAGE_PARAMS = frozenset(
     {"page", "pagenum", "pageno", "pageindex", "pagenumber", "pn", "p", "currentpage", "curpage", "currpage", "nowpage"}
 )
 _NUMBERED_FILE = re.compile(r"(.*/)(?:([^/]*?)[_-]|(index|list|default|page))(\d{1,5})(\.\w{2,5})", re.IGNORECASE)
+_BARE_NUMBER = re.compile(r"(.*/)(\d{1,3})\.\w{2,5}")
 _NUMBERED_FOLDER = re.compile(r"(.*/)pages?/(\d{1,5})(?:\.\w{2,5})?/?", re.IGNORECASE)
 _FIRST_FILE = re.compile(r"(?:index|default)\.\w{2,5}", re.IGNORECASE)
 _QUOTED_PATH = re.compile(r"""['"]([^'"\s<>]{1,300}\.(?:s?html?|jsp|aspx?|php|do)(?:\?[^'"\s<>]{0,300})?)['"]""")
 
+# Names differ (createPageHTML, createPage, pageNav …), arguments do not:
 # createPageHTML(total, current from 0, "index", "html") and, with the container first and current from 1,
 # createPageHTML('page_div', total, current, 'name', 'shtml', rows); createPage(…) alike.
 _CREATE_PAGE = re.compile(
-    r"""createPage(?:HTML)?\(\s{0,9}(['"][\w-]{1,60}['"]\s{0,9},)?\s{0,9}(\d{1,6})\s{0,9},\s{0,9}(\d{1,6})\s{0,9},"""
+    r"""\b\w{0,20}page\w{0,20}\(\s{0,9}(['"][\w-]{1,60}['"]\s{0,9},)?\s{0,9}(\d{1,6})\s{0,9},\s{0,9}(\d{1,6})\s{0,9},"""
     r"""\s{0,9}['"]([\w./-]{1,120})['"]\s{0,9},\s{0,9}['"]\.?(\w{2,5})['"](?:\s{0,9},\s{0,9}(\d{1,8}))?""",
     re.IGNORECASE,
 )
@@ -73,7 +75,7 @@ def number_of(url: str) -> tuple[str, int | None]:
         return url, None
     path = parts.path or "/"
     number: int | None = None
-    if found := _NUMBERED_FOLDER.fullmatch(path):
+    if found := _NUMBERED_FOLDER.fullmatch(path) or _BARE_NUMBER.fullmatch(path):
         path, number = found[1], int(found[2])
     elif found := _NUMBERED_FILE.fullmatch(path):
         path, number = f"{found[1]}{found[2] or found[3] or ''}{found[5]}", int(found[4])
@@ -93,7 +95,7 @@ def leads_forward(page: Page, url: str) -> bool:
     """Whether ``url`` can be the page after ``page``: on its host, another page, and not back in one numbering."""
     if page.url is None:
         return True
-    if same(url, page.url) or _host(url) != _host(page.url):
+    if same(url, page.url) or not same_host(url, page.url):
         return False
     (own_list, own), (list_, number) = number_of(page.url), number_of(url)
     if own_list != list_:
@@ -109,6 +111,14 @@ def leads_forward(page: Page, url: str) -> bool:
 def same(url: str, other: str) -> bool:
     """Whether two URLs are one request (the fragment never reaches the server)."""
     return urldefrag(url)[0] == urldefrag(other)[0]
+
+
+def same_host(url: str, other: str) -> bool:
+    """Whether two URLs name the same host, whatever the scheme."""
+    try:
+        return urlsplit(url).hostname == urlsplit(other).hostname
+    except ValueError:
+        return False
 
 
 def next_link(page: Page, entries: Collection[str] = ()) -> str | None:
@@ -227,10 +237,3 @@ def _target(page: Page, node: etree._Element) -> str | None:
 def _last(pattern: re.Pattern[str], text: str) -> int | None:
     numbers = [next(filter(None, found.groups())) for found in pattern.finditer(text)]
     return int(numbers[-1]) if numbers else None
-
-
-def _host(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None

@@ -163,11 +163,19 @@ def _learn(page: Page, root: lxml.html.HtmlElement) -> tuple[ListRow, ...]:
         groups[_shape(element)].append(element)
     best: tuple[tuple[bool, int], tuple[ListRow, ...]] | None = None
     for elements in groups.values():
-        rows = unique(_rows_of_group(page, elements))
+        rows = _without_columns(unique(_rows_of_group(page, elements)))
         score = _score(page, rows)
         if score and (best is None or score > best[0]):
             best = score, rows
     return best[1] if best else ()
+
+
+def _without_columns(rows: tuple[ListRow, ...]) -> tuple[ListRow, ...]:
+    """Rows without the [column] links that stand beside entries: short ones among many that lead to details."""
+    details = sum(is_detail(row.url) for row in rows)
+    if details * 2 < len(rows):
+        return rows
+    return tuple(row for row in rows if is_detail(row.url) or row.date or len(row.title or "") >= _LONG_TITLE)
 
 
 def _row_elements(page: Page, root: lxml.html.HtmlElement) -> list[etree._Element]:

@@ -23,7 +23,7 @@ from crawler.platforms.rows import find_rows, read_row, text_of, unique, visible
 
 _STRONG = re.compile(
     r"""_newscontent_fromname|_showDynClick(?:s|Batch)\s?\(|\b_jsq_\s?\(|["'(]/?(?:\.\./){0,5}system/resource/(?:js|css|code)/"""
-    r"""|\bid=["']?line_?u?\d{1,9}_\d{1,4}\b|\bpb_sys_common\b|\bid=["']?fanye\d{1,9}\b"""
+    r"""|\bid=["']?line(?:_u\d{1,4}|\d{3,9})_\d{1,4}\b|\bpb_sys_common\b|\bid=["']?fanye\d{3,9}\b"""
 )
 _WEAK = (
     re.compile(r"\bid=[\"']?v(?:sb|bs)_content"),
@@ -31,7 +31,7 @@ _WEAK = (
     re.compile(r"urltype=(?:tree\.TreeTempUrl|news\.\w{1,40}Url)"),
     re.compile(r"""href=["'][^"'\s]{0,200}/?info/\d{3,6}/\d{1,9}\.html?["']"""),
 )
-_ROW_ID = re.compile(r"line_?u?\d{1,9}_\d{1,4}")
+_ROW_ID = re.compile(r"line(?:_u\d{1,4}|\d{3,9})_\d{1,4}")
 _PAGE_FILE = re.compile(r"(.*/)([^/]+)/(\d{1,6})(\.html?)", re.IGNORECASE)
 _FIRST_FILE = re.compile(r"(.*/)([^/]+)(\.html?)", re.IGNORECASE)
 _PAGE_PARAM = re.compile(r"a(\d{1,9})p")

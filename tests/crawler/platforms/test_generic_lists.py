@@ -139,6 +139,17 @@ def test_a_table_with_numbers_and_second_links() -> None:
     ]
 
 
+def test_column_links_beside_the_entries_are_not_entries() -> None:
+    items = "".join(
+        f'<div class="item"><a href="/zwgk/rdjy/">[人大建议]</a><a href="t2024_{n}.html">关于第{n}号建议的答复</a>'
+        "<span>2024-06-27</span></div>"
+        for n in (101, 102, 103)
+    )
+    assert [(row.title, row.date) for row in read(f'<div class="main">{items}</div>').rows] == [
+        (f"关于第{n}号建议的答复", "2024-06-27") for n in (101, 102, 103)
+    ]
+
+
 @pytest.mark.parametrize("order", ["after", "before"])
 def test_dates_beside_flat_links(order: str) -> None:
     entries = [
@@ -229,6 +240,7 @@ def test_a_row_called_next_page_is_not_the_pager() -> None:
         ("index_2.html", "Pager({size:3,current:2,prefix:'index',suffix:'html'});", None),
         ("", "var currentPage=0; var countPage=125; document.write('<a>');", "index_1.html"),
         ("index_124.html", "var currentPage=124; var countPage=125; document.write('<a>');", None),
+        ("", "pageNav(4, 0, 'index', 'html')", "index_1.html"),
         ("", "function createPageHTML(_count, _now, _name, _ext){ return; }", None),
     ],
 )
@@ -286,6 +298,11 @@ def test_a_path_in_a_scripts_link() -> None:
 def test_what_a_page_states_about_its_list(printed: str, total: int | None, pages: int | None) -> None:
     page = read(ul(rows(3)) + printed)
     assert (page.total, page.pages) == (total, pages)
+
+
+def test_bare_numbers_as_file_names_lead_forward_only() -> None:
+    assert read(ul(rows(3)) + '<a href="3.shtml">下一页</a>', HOME + "2.shtml").next is not None
+    assert read(ul(rows(3)) + '<a href="2.shtml">下一页</a>', HOME + "3.shtml").next is None
 
 
 def test_the_last_page_with_one_row() -> None:

@@ -47,7 +47,10 @@ def test_the_family_of_a_page(html: str, url: str | None, expected: str) -> None
         "<div class='TRS_Editor'><div class='v_news_content'>从别处粘贴的正文</div></div>",
         "<div class='TRS_Editor'><!--ZJEG_RSS.content.begin--><!--<$[内容]>begin-->从别处粘贴的正文</div>",
         "<div class='TRS_Editor'><a href='http://b.example/art/2024/6/7/art_1_22.html'>链接</a></div>",
-        "<a href='http://b.example/c/2024-06-07/345.shtml'>一条外部链接</a>",
+        "".join(f"<a href='http://b.example/c/2024-06-07/34{n}.shtml'>外部链接</a>" for n in range(4)),
+        "<a href='http://b.example/col/col1/'>甲</a><a href='http://b.example/art/2024/6/7/art_1_22.html'>乙</a>",
+        "<p>采购人委托南京大汉网络有限公司承担网站运维。</p>",
+        "<div id='line1_2'></div><div id='fanye1'></div>",
     ],
 )
 def test_what_editors_paste_from_another_portal_names_no_family(html: str) -> None:
