@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from crawler.extraction.body import matches
 from crawler.extraction.claims import Claim
+from crawler.extraction.fields import Meta, value_of
 from crawler.extraction.markup import Element, Survey
 from crawler.page import Page
 from crawler.platforms.base import Platform
@@ -26,6 +27,11 @@ class Headline:
     claims: list[Claim]
     element: Element | None = None
 
+    @property
+    def text(self) -> str | None:
+        """The best title of those claimed."""
+        return str(self.claims[0].value) if self.claims else None
+
 
 def squeeze(text: str) -> str:
     """Text for comparison: compatibility forms folded, nothing but letters and digits."""
@@ -41,8 +47,7 @@ def read_headline(
     platform: Platform,
     survey: Survey,
     body: tuple[int, int],
-    article_title: str | None,
-    site: str | None,
+    meta: Meta,
     row_title: str | None,
     named: str | None,
 ) -> Headline:
@@ -51,6 +56,7 @@ def read_headline(
     What is shown is the platform's headline element, or else the heading above the body that ``<title>``,
     ``ArticleTitle`` and the labelled block (``named``) confirm best.
     """
+    article_title, site = value_of(meta, "ArticleTitle"), value_of(meta, "SiteName")
     document_title = " ".join("".join(page.root.xpath("//title[1]//text()")[:1]).split())
     known = [squeeze(text) for text in (article_title, row_title, named, document_title) if text]
     claims: list[Claim] = []

@@ -104,6 +104,7 @@ class Survey:
 
     lines: list[Line] = field(default_factory=list)
     spans: dict[Element, tuple[int, int]] = field(default_factory=dict)
+    depth: int = 0
 
     def inside(self, element: Element) -> list[Line]:
         """The lines of ``element``; none for one that is not a block or not shown."""
@@ -150,6 +151,7 @@ def survey(root: Element, most_lines: int = 60_000) -> Survey:
                 continue
             if len(lines) > most_lines:
                 break
+            found.depth = max(found.depth, len(open_blocks) + len(open_inline))
             if tag in BLOCKS:
                 flush()
                 open_blocks.append((element, len(lines)))

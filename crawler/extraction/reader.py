@@ -8,16 +8,20 @@ from pathlib import Path
 from crawler.extraction.attachments import read_attachments
 from crawler.extraction.body import body_text, find_body
 from crawler.extraction.claims import Claim, settle
-from crawler.extraction.fields import field_claims, read_meta, title_in, value_of
-from crawler.extraction.headline import read_headline
+from crawler.extraction.fields import Meta, field_claims, read_meta, title_in, value_of
+from crawler.extraction.headline import read_headline, without_site
 from crawler.extraction.kinds import kind_of
-from crawler.extraction.labels import read_labels
+from crawler.extraction.labels import Labelled, read_labels
 from crawler.extraction.letter import read_letter
+from crawler.extraction.linear import DEEPEST, LARGEST, linear_lines, linear_title
 from crawler.extraction.markup import survey
-from crawler.extraction.record import Label, Record
+from crawler.extraction.record import Attachment, Label, Record
 from crawler.extraction.verdict import what_is_wrong
 from crawler.page import Page, parse
 from crawler.platforms import PLATFORMS, recognise
+
+_LONGEST_LETTER = 400_000
+"""Characters of text that are read as a letter; of a longer text its two ends."""
 
 
 def extract(
@@ -42,47 +46,75 @@ def extract(
 
 
 def _read(page: Page, hint: str | None, row_title: str | None, row_date: str | None) -> Record:
-    platform = recognise(page, hint if hint in PLATFORMS else None)
+    if len(page.html) > LARGEST:
+        return _read_linear(page, row_title, row_date)
     lines = survey(page.root)
+    if lines.depth > DEEPEST:
+        return _read_linear(page, row_title, row_date)
+    platform = recognise(page, hint if hint in PLATFORMS else None)
     place = find_body(page, platform, lines)
     labelled = read_labels(lines, place.span)
     meta = read_meta(page.root)
-    site = value_of(meta, "SiteName")
-    headline = read_headline(
-        page, platform, lines, place.span, value_of(meta, "ArticleTitle"), site, row_title, title_in(labelled)
-    )
-    shown = headline.claims[0].value if headline.claims else None
-    unwanted = set(labelled.elements)
-    if headline.element is not None:
-        unwanted.add(headline.element)
+    headline = read_headline(page, platform, lines, place.span, meta, row_title, title_in(labelled))
+    unwanted = labelled.elements | ({headline.element} if headline.element is not None else set())
     text = body_text(page, platform, lines, place, unwanted)
-    wrong = what_is_wrong(page, lines, place, text, shown, meta)
+    wrong = what_is_wrong(page, lines, place, text, headline.text, meta)
+    claims = [*headline.claims, *field_claims(page.url, labelled, meta, row_date)]
     labels = [Label(label=pair.label, value=pair.value) for pair in labelled.pairs]
     labels += [Label(label=f"meta:{name}", value=value) for name, value in meta]
-    claims = [*headline.claims, *field_claims(page.url, labelled, meta, row_date)]
-    flags = [flag for flag in (place.flag, wrong) if flag]
-    if page.decided_by == "replaced":
-        flags.append("undecodable")
-    if wrong:
-        text = ""
-    published = next((c.value for c in sorted(claims, key=lambda c: c.rank) if c.field == "published_at"), None)
-    title = next((c.value for c in sorted(claims, key=lambda c: c.rank) if c.field == "title"), None)
+    attachments = [] if wrong else read_attachments(page, lines, place.element)
+    return _record(page, claims, labels, "" if wrong else text, attachments, [place.flag, wrong], meta)
+
+
+def _read_linear(page: Page, row_title: str | None, row_date: str | None) -> Record:
+    """A page too large or too deep for the tree: its text without structure, the title from its head."""
+    title, lines = linear_title(page.html), linear_lines(page.html)
+    claims = [Claim("title", without_site(title, None), "title", title, 50)] if title else []
+    claims += [Claim("title", row_title, "list", row_title, 40)] if row_title else []
+    claims += field_claims(page.url, Labelled(), [], row_date)
+    return _record(page, claims, [], "\n".join(lines), [], ["body:linear"], [])
+
+
+def _record(
+    page: Page,
+    claims: list[Claim],
+    labels: list[Label],
+    text: str,
+    attachments: list[Attachment],
+    flags: list[str | None],
+    meta: Meta,
+) -> Record:
+    """Add what the text and the title say, and settle everything."""
+    title, published = _best(claims, "title"), _best(claims, "published_at")
+    inner = text if len(text) <= _LONGEST_LETTER else f"{text[: _LONGEST_LETTER // 2]}\n{text[-_LONGEST_LETTER // 2 :]}"
     if text:
-        claims += read_letter(text, title, published, labels)
-    kind, evidence = kind_of(title, text, value_of(meta, "ColumnName"))
-    claims.append(Claim("kind", "other" if wrong else kind, evidence.where, evidence.raw))
+        claims += read_letter(inner, title, published, labels)
+    kind, evidence = kind_of(title, inner, value_of(meta, "ColumnName"))
+    is_page = not any(flag and flag.startswith("page:") for flag in flags)
+    claims.append(Claim("kind", kind if is_page else "other", evidence.where, evidence.raw))
     settled = settle(claim for claim in claims if claim.field != "flags")
-    for claim in claims:
-        if claim.field == "flags":
-            settled.flags.extend([claim.value] if isinstance(claim.value, str) else claim.value)
+    told = [flag for claim in claims if claim.field == "flags" for flag in _flags(claim.value)]
+    if page.decided_by == "replaced":
+        told.append("undecodable")
     return Record(
         url=page.url,
         text=text or None,
-        attachments=[] if wrong else read_attachments(page, lines, place.element),
-        flags=list(dict.fromkeys([*flags, *settled.flags])),
+        attachments=attachments,
+        flags=list(dict.fromkeys([*filter(None, flags), *settled.flags, *told])),
         labels=labels,
         provenance=settled.provenance,
         **settled.values,
+    )
+
+
+def _best(claims: list[Claim], field: str) -> str | None:
+    best = min((claim for claim in claims if claim.field == field), key=lambda claim: claim.rank, default=None)
+    return None if best is None else str(best.value)
+
+
+def _flags(value: object) -> list[str]:
+    return (
+        [value] if isinstance(value, str) else [str(flag) for flag in value] if isinstance(value, list | tuple) else []
     )
 
 

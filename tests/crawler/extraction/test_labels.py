@@ -67,7 +67,9 @@ def test_layouts(page, letter, layout):
     assert record["text"] == "\n".join(letter)
 
 
-@pytest.mark.parametrize("layout", ["two cells a row", "dl", "list", "labels above values", "paragraphs, colon outside"])
+@pytest.mark.parametrize(
+    "layout", ["two cells a row", "dl", "list", "labels above values", "paragraphs, colon outside"]
+)
 def test_block_inside_the_container(page, letter, layout):
     body = LAYOUTS[layout] + "".join(f"<p>{line}</p>" for line in letter)
     record = extract(page(body=body)).as_json()
@@ -127,7 +129,8 @@ def test_labels_in_prose_are_no_labels(page):
 
 def test_a_table_of_documents_is_text(page, letter):
     rows = "".join(
-        f"<tr><td>{n}</td><td>柳湾市水利局</td><td>柳水〔2019〕{n}号</td><td>2019-0{n}-11</td></tr>" for n in range(1, 6)
+        f"<tr><td>{n}</td><td>柳湾市水利局</td><td>柳水〔2019〕{n}号</td><td>2019-0{n}-11</td></tr>"
+        for n in range(1, 6)
     )
     table = f"<table><tr><td>序号</td><td>发文机关</td><td>文号</td><td>成文日期</td></tr>{rows}</table>"
     record = extract(page(body="".join(f"<p>{line}</p>" for line in letter[:4]) + table))
@@ -142,7 +145,11 @@ def test_unknown_labels_are_kept(page):
 
 
 def test_footer_and_related_lists_state_nothing(page):
-    after = "<ul>" + "".join(f"<li><a href='/b/{n}'>别的通知{n}</a> 发布日期：2030-01-0{n}</li>" for n in range(1, 6)) + "</ul>"
+    after = (
+        "<ul>"
+        + "".join(f"<li><a href='/b/{n}'>别的通知{n}</a> 发布日期：2030-01-0{n}</li>" for n in range(1, 6))
+        + "</ul>"
+    )
     record = extract(page(info="<p>发布日期：2021-06-10</p>", after=after + "<p>发布机构：柳湾市大数据局</p>"))
     assert record.published_at == "2021-06-10"
     assert record.publisher is None
