@@ -42,6 +42,7 @@ class Database:
         refused at that moment without waiting (SQLITE_BUSY_SNAPSHOT).
         """
         with Session(self.engine.execution_options(write=True), expire_on_commit=False) as session, session.begin():
+            session.connection()  # begins now, not with the first statement
             yield session
 
     def close(self) -> None:
