@@ -9,6 +9,7 @@ import typer
 from rich.live import Live
 from rich.table import Table
 
+from crawler.platforms import PLATFORMS
 from crawler.portals import BUILT_IN
 from crawler.registry import all_portals, known_portal, portal_of
 from crawler.runner import Crew, Job
@@ -51,6 +52,7 @@ def list_portals(as_json: AsJson = False) -> None:
             for p in known.values()
         ),
     )  # fmt: skip
+    say("platforms: " + ", ".join(f"{key} ({platform.name})" for key, platform in PLATFORMS.items()))
     say(f"definitions: {BUILT_IN}, portals/ in the data folder, and the folder that DAFU_PORTALS names")
 
 

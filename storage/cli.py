@@ -1,5 +1,6 @@
 """`dafu status` and `dafu show`: looking at what the store holds."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -97,6 +98,8 @@ def show(
         print_json(row)
         return
     provenance = row["provenance"]
+    for instants, name in ((row, "first_seen"), (row, "last_seen"), (row, "gone_since"), (row["capture"], "time")):
+        instants[name] = instants[name] and local(datetime.fromisoformat(instants[name]))
     simple = {name: value for name, value in row.items() if name not in ("text", "labels", "provenance", "capture")}
     print_table(
         ("field", "value", "read at"),
@@ -114,7 +117,7 @@ def show(
             (v.number, local(v.first_seen), local(v.last_seen), v.capture.warc_file, v.capture.warc_offset)
             for v in shown.versions
         ),
-        title="versions (times of Asia/Shanghai)",
+        title="versions",
         numbers=("version", "offset"),
     )
     print_table(
