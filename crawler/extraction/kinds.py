@@ -6,8 +6,10 @@ from crawler.extraction.letterform import Letter, is_opening, take_apart
 from crawler.extraction.numbers import fold
 from crawler.extraction.record import Evidence, Kind
 
-_MATTER = re.compile(r"提案|建议|议案|议事原案|题案|委员(?!会)|代表")
-_NUMBERED = re.compile(r"[0-9]{1,10}号[^0-9]{0,6}(?:提案|建议|议案|议事原案|案)|第[A-Za-z]{0,4}-?[0-9]{1,10}号")
+_MATTER = re.compile(r"提案|建议|书面意见|议案|议事原案|题案|委员(?!会)|代表")
+_NUMBERED = re.compile(
+    r"[0-9]{1,10}号[^0-9]{0,6}(?:提案|建议|议案|议事原案|书面意见|案)|第[A-Za-z]{0,4}-?[0-9]{1,10}号"
+)
 _OPINION = re.compile(r"(?:协办|会办|协助办理)(?:的)?(?:意见|函|复函|答复)")
 _OPINION_TEXT = re.compile(
     r"(?:协办|会办)(?:答复)?意见.{0,12}(?:函|告|报|复|反馈|如下|回复)|提出.{0,6}(?:协办|会办)意见"
@@ -15,7 +17,7 @@ _OPINION_TEXT = re.compile(
 )
 _ANSWER = re.compile(r"答复|复函|回复|函复|办复|复文")
 _ANSWER_END = re.compile(r"(?:答复|复函|回复|函复|办复|复文)(?:函|意见书?|的函)?(?:[(《:].*)?$")
-_ABOUT_PROPOSALS = re.compile(r"提案|建议|议案|议事原案|(?:委员|代表)(?:提出|来信)")
+_ABOUT_PROPOSALS = re.compile(r"提案|建议|书面意见|议案|议事原案|(?:委员|代表)(?:提出|来信)")
 _SUMMARY = re.compile(
     r"(?:[0-9]{4}年度?.{0,24}|总体|工作|落实|上半年|下半年)(?:办理|办复|答复)(?:工作)?(?:完成)?(?:情况|总结|工作)"
     r"(?:的?(?:报告|总结|通报|说明|汇报|统计|公示|汇总|一览|报道)|\(.{0,20}\))?$"

@@ -58,14 +58,15 @@ def read_letter(text: str, title: str | None, published_at: str | None, labels: 
         for n in citations.numbers_in(label.value)
     }
     own |= {number.value for number in citations.numbers_in(title)}
+    signed = signature.find_signature(letter, answers, published_at)
     if answers:
         found += _marks(letter, title)
         found += _proposers(letter, kind == "opinion")
-        found += _proposal(letter, title, kind == "opinion")
+        found += _proposal(letter, title, kind == "opinion", signed.unit if signed else None)
     if kind != "other":
         found += _addressee(letter)
         found += _contacts(letter)
-    found += _signature(letter, answers, published_at)
+    found += _signature(signed)
     if mark := closing.disclosure_in(letter):
         found.append(Claim("disclosure", mark[0], "text:closing", mark[1], _RANK))
     names, raw = closing.copied_in(letter)
@@ -119,8 +120,7 @@ def _contacts(letter: Letter) -> Iterator[Claim]:
         yield Claim("contacts", contacts, "text:closing", raw, _RANK)
 
 
-def _signature(letter: Letter, answers: bool, published_at: str | None) -> Iterator[Claim]:
-    signed = signature.find_signature(letter, answers, published_at)
+def _signature(signed: signature.Signature | None) -> Iterator[Claim]:
     if signed and signed.unit:
         yield Claim("signed_by", signed.unit, "text:signature", signed.unit_raw, _RANK)
     if signed and signed.date:
@@ -139,7 +139,7 @@ def _proposers(letter: Letter, is_opinion: bool) -> Iterator[Claim]:
             yield Claim("proposers", people.proposers_in(match[1].strip() + "委员"), "text:label", line, _RANK + 5)
 
 
-def _proposal(letter: Letter, title: str, is_opinion: bool) -> Iterator[Claim]:
+def _proposal(letter: Letter, title: str, is_opinion: bool, signed_by: str | None) -> Iterator[Claim]:
     header = [line for line in letter.header[-_HEADER_LINES:] if len(line) < 120]
     own_title = "".join(line for line in header if not citations.own_number(line))
     opening = letter.opening.split("\n")[0]
@@ -153,6 +153,8 @@ def _proposal(letter: Letter, title: str, is_opinion: bool) -> Iterator[Claim]:
     votes = list(_votes(told, opening if is_opinion else letter.salutation or opening[:40]))
     body = proposals.vote([(one.body, one.weight) for one in votes])
     level = next((one.facts.level for one in told if one.facts.level), None)
+    if level == "city" and any((name or "").startswith(proposals.MUNICIPALITIES) for name in (title, signed_by)):
+        level = "province"  # the bare 市 of a municipality's own documents (直辖市)
     sitting = next((one for one in told if one.facts.term), None)
     numbered = next((one for one in told if one.facts.numbers and one.where != "text:salutation"), None)
     term, session = (sitting.facts.term, sitting.facts.session) if sitting else (None, None)

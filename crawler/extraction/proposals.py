@@ -23,7 +23,7 @@ _LEVELS: Final[dict[str, Level]] = {
     "镇": "township",
     "乡": "township",
 }
-_MUNICIPALITIES: Final = ("北京市", "上海市", "天津市", "重庆市")
+MUNICIPALITIES: Final = ("北京市", "上海市", "天津市", "重庆市")
 _PLACE = "(全国|自治区|地区|省|州|盟|市|县|旗|区|镇|乡)"
 _TERM = rf"第?{NUMERAL}{{1,3}}届"
 _CPPCC, _NPC = "政协|政治协商会议", "人大|人民代表大会"
@@ -49,8 +49,11 @@ _NUMBERED = re.compile(
     rf"|[〔\[【(] ?({_CODE}) ?[〕\]】)] ?号"
     rf"|(?:编号|案号|提案号|建议号)[为是:]{{0,2}} ?({_CODE})"
 )
+_NUMBER_IN_QUOTES = re.compile(
+    rf"“((?:第 ?)?{_CODE} ?号?|[^“”]{{0,30}}(?:{_CPPCC}|{_NPC})[^“”]{{0,40}}?{_CODE} ?号[^“”]{{0,12}})”"
+)
 _QUOTES: Final = {"《": "》", "“": "”", "「": "」", "『": "』", '"': '"', "〈": "〉", "＂": "＂"}
-_SUBMITTED = re.compile(r"(?:提出|提交|所提|(?<=[您你们])提(?=的))(?:了|的)?(?: ?的)?")
+_SUBMITTED = re.compile(r"(?:提出|提交|所提|(?<!前)提(?=的))(?:了|的)?(?: ?的)?")
 _ADDRESS = re.compile(r"(?:尊敬的)?(?:您们?|你们?|贵[单位委会党团部局办市组]{1,2}|该)(?:在.{0,30}?上?)?的?")
 _LEAD = re.compile(
     rf"^[ :,]*(?:第 ?{_CODE} ?号)?(?:重点|集体)?(?:提案|建议|议案)?(?:\(?第? ?{_CODE} ?号\)?)?"
@@ -59,7 +62,7 @@ _LEAD = re.compile(
 _END = re.compile(
     r"(?:已经?|均已|现已)? ?(?:我[局委办厅院县区市镇乡]|我单位|我们|本[局委办]|县|市|区)?(?:已经?|均已|于.{0,12}日)?"
     rf" ?{RECEIVED}"
-    r"|(?<=提案|建议|议案)(?:后|一文|一事)(?=[,，已收])"
+    r"|(?<=提案|建议|议案)(?:(?:后|一文|一事)(?=[,已收])|的?办理情况)"
     r"|[,。;] ?(?:现(?:就|将|答|函|回|作|对|根|已|经)|经(?:研究|商|认真|调|会|我|过))|[。;\n]"
 )
 _NUMBER_TAIL = re.compile(
@@ -85,14 +88,16 @@ class Facts:
 
 
 def facts_of(text: str) -> Facts:
-    """Whose proposal, session and number a title or an opening sentence states; what it quotes is left aside.
+    """Whose proposal, session and number a title or an opening sentence states.
 
     The level is that of the word before 政协 or 人大 (市政协, 县十七届人大) or after it (政协云川县第九届委员会); a
     bare 市 is a city, but the four municipalities are provinces. Orders of 届 and 次 seen: 九届三次会议,
     第十届委员会第二次会议, 第五届人大五次会议, 十九届人大第六次会议; Arabic digits too. A number needs 第…号, brackets
-    or the word 提案, 建议 after it, so that house numbers stay out.
+    or the word 提案, 建议 after it, so that house numbers stay out. What quotes hold is left aside, unless it is the
+    number or the session itself (“123号”建议).
     """
-    folded = re.sub(r"(?<=[一-鿿]) +(?=[一-鿿0-9])|(?<=[0-9]) +(?=[一-鿿])", "", without_quotes(fold(text)))
+    named = _NUMBER_IN_QUOTES.sub(r"\1", fold(text))
+    folded = re.sub(r"(?<=[一-鿿]) +(?=[一-鿿0-9])|(?<=[0-9]) +(?=[一-鿿])", "", without_quotes(named))
     body, level = _whose(folded)
     term = session = None
     if match := _SESSION.search(folded):
@@ -120,7 +125,7 @@ def _whose(folded: str) -> tuple[Body | None, Level | None]:
             place = match[2] if pattern is _WITHIN else match[1] or match[2]
             if place and level is None:
                 end = match.end(2) if pattern is _WITHIN else match.end(1)
-                level = "province" if folded[: max(end, 0)].endswith(_MUNICIPALITIES) else _LEVELS[place]
+                level = "province" if folded[: max(end, 0)].endswith(MUNICIPALITIES) else _LEVELS[place]
         if level:
             break
     first = re.search(f"{_CPPCC}|{_NPC}", folded)

@@ -202,6 +202,9 @@ def test_the_body_that_handed_a_proposal_on_did_not_propose_it() -> None:
         ("您在市政协五届一次会议上提出的关于加强养老的提案交由我单位办理", "关于加强养老的提案"),
         ("贵单位关于提升城市品质的提案收悉", "关于提升城市品质的提案"),
         ("您《关于提升城市品质的提案》（第12号）收悉", "关于提升城市品质的提案"),
+        ("现将您提出的关于加快道路维护的提案办理情况答复如下：", "关于加快道路维护的提案"),
+        ("您在会上提出的第4号“关于修建道路的建议”，已转交我局办理，现答复如下：", "关于修建道路的建议"),
+        ("感谢您的关心，您在会议上提的《关于搬迁学校的建议》，已交我局办理。", "关于搬迁学校的建议"),
         ("您提出的第DH0169号建议已收悉", None),
         ("您提出的宝贵意见和建议收悉", None),
     ],
@@ -222,6 +225,12 @@ def test_the_proposals_own_title(opening: str, title: str | None) -> None:
 )
 def test_a_subject_that_only_the_title_states(title: str, subject: str | None) -> None:
     assert main_proposal(read(letter("您提出的建议收悉，现答复如下："), title)).get("title") == subject
+
+
+def test_a_bare_city_of_a_municipality_is_a_province() -> None:
+    text = letter("您提出的提案收悉。", "重庆市某某局", "2025年5月13日")
+    assert main_proposal(read(text, "关于市政协六届三次会议第115号提案的答复"))["level"] == "province"
+    assert main_proposal(read(text, "关于区政协六届三次会议第115号提案的答复"))["level"] == "county"
 
 
 def test_a_title_broken_by_a_newline_and_letters_in_the_number() -> None:
