@@ -145,10 +145,13 @@ def recrawl(
 
 
 def carry_out(
-    database: Database, settings: Settings, jobs: list[Job], overrides: dict[str, str]
+    database: Database, settings: Settings, jobs: list[Job], overrides: dict[str, str], hands: int = 2
 ) -> tuple[list[Run], list[str]]:
-    """Crawl, with progress on standard error; returns the runs, oldest first, and what was refused."""
-    crew = Crew(database, settings, overrides)
+    """Crawl ``hands`` portals at once, with progress on standard error.
+
+    Returns the runs, oldest first, and what was refused.
+    """
+    crew = Crew(database, settings, overrides, hands)
     for job in jobs:
         crew.add(job)
     if err.is_terminal:

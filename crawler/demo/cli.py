@@ -43,8 +43,9 @@ def demo(
     with Server(city) as server:
         os.environ["http_proxy"] = server.proxy_url
         os.environ.pop("no_proxy", None)
-        # A step is seen by a full crawl: a silent edit or a deletion shows in no list.
-        ended, refused = carry_out(database, settings, [Job(p, full=step) for p in portals.values()], {})
+        # A step is seen by a full crawl: a silent edit or a deletion shows in no list. One portal after the other, so
+        # that of two portals with the same reply always the same one has it new.
+        ended, refused = carry_out(database, settings, [Job(p, full=step) for p in portals.values()], {}, hands=1)
     print_runs(ended)
     print_failures(database, ended)
     if step:
