@@ -63,7 +63,7 @@ def field_claims(url: str | None, labelled: Labelled, meta: Meta, row_date: str 
 
 
 def _rank(pair: Pair) -> int:
-    return (_TABLE if pair.place == "table" else _INFO) + TRUST.get(pair.key, 0) + (_AFTER if pair.after else 0)
+    return (_INFO if pair.place == "info" else _TABLE) + TRUST.get(pair.key, 0) + (_AFTER if pair.after else 0)
 
 
 def title_in(labelled: Labelled) -> str | None:

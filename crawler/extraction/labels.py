@@ -50,8 +50,8 @@ _KEYS_OF_INFO = frozenset(vocabulary.FIELDS["published_at"])
 class Pair:
     """A label and its value as printed; ``key`` is the label as the vocabulary writes it.
 
-    ``place`` is ``table`` for a cell of a labelled block and ``info`` for a line of running text; ``index`` the number
-    of the line in the survey. ``after`` tells that it stands below the body.
+    ``place`` is ``table`` for a labelled block, ``info`` for a line of running text, ``script`` for embedded data;
+    ``index`` the number of the line in the survey. ``after`` tells that it stands below the body.
     """
 
     label: str

@@ -6,15 +6,16 @@ from importlib.metadata import version
 from pathlib import Path
 
 from crawler.extraction.attachments import read_attachments
-from crawler.extraction.body import body_text, find_body
+from crawler.extraction.body import Place, body_text, find_body
 from crawler.extraction.claims import Claim, settle
+from crawler.extraction.embedded import body_of, embedded_document, pairs_of
 from crawler.extraction.fields import Meta, field_claims, read_meta, title_in, value_of
 from crawler.extraction.headline import read_headline, without_site
 from crawler.extraction.kinds import kind_of
 from crawler.extraction.labels import Labelled, read_labels
 from crawler.extraction.letter import read_letter
 from crawler.extraction.linear import DEEPEST, LARGEST, linear_lines, linear_title
-from crawler.extraction.markup import survey
+from crawler.extraction.markup import survey, text_of
 from crawler.extraction.record import Attachment, Label, Record
 from crawler.extraction.verdict import what_is_wrong
 from crawler.page import Page, parse
@@ -22,6 +23,9 @@ from crawler.platforms import PLATFORMS, recognise
 
 _LONGEST_LETTER = 400_000
 """Characters of text that are read as a letter; of a longer text its two ends."""
+
+_SHORTEST_BODY = 40
+"""Characters of body below which a script is asked for it."""
 
 
 def extract(
@@ -58,7 +62,14 @@ def _read(page: Page, hint: str | None, row_title: str | None, row_date: str | N
     headline = read_headline(page, platform, lines, place.span, meta, row_title, title_in(labelled))
     unwanted = labelled.elements | ({headline.element} if headline.element is not None else set())
     text = body_text(page, platform, lines, place, unwanted)
-    wrong = what_is_wrong(page, lines, place, text, headline.text, meta)
+    document = embedded_document(page.html) if len(text) < _SHORTEST_BODY else None
+    written = body_of(document) if document else None
+    if document and written is not None:
+        text, place = "\n".join(text_of(written)), Place(written, (0, 0), "body:script")
+        labelled.pairs.extend(pairs_of(document))
+        title = str(document.get("title") or "")
+        headline.claims.append(Claim("title", title, "script:title", title, 30))
+    wrong = what_is_wrong(page, lines, place, text, headline.text, meta) if written is None else None
     claims = [*headline.claims, *field_claims(page.url, labelled, meta, row_date)]
     labels = [Label(label=pair.label, value=pair.value) for pair in labelled.pairs]
     labels += [Label(label=f"meta:{name}", value=value) for name, value in meta]
@@ -92,15 +103,14 @@ def _record(
     kind, evidence = kind_of(title, inner, value_of(meta, "ColumnName"))
     is_page = not any(flag and flag.startswith("page:") for flag in flags)
     claims.append(Claim("kind", kind if is_page else "other", evidence.where, evidence.raw))
-    settled = settle(claim for claim in claims if claim.field != "flags")
-    told = [flag for claim in claims if claim.field == "flags" for flag in _flags(claim.value)]
+    settled = settle(claims)
     if page.decided_by == "replaced":
-        told.append("undecodable")
+        flags = [*flags, "undecodable"]
     return Record(
         url=page.url,
         text=text or None,
         attachments=attachments,
-        flags=list(dict.fromkeys([*filter(None, flags), *settled.flags, *told])),
+        flags=list(dict.fromkeys([*filter(None, flags), *settled.flags])),
         labels=labels,
         provenance=settled.provenance,
         **settled.values,
@@ -110,12 +120,6 @@ def _record(
 def _best(claims: list[Claim], field: str) -> str | None:
     best = min((claim for claim in claims if claim.field == field), key=lambda claim: claim.rank, default=None)
     return None if best is None else str(best.value)
-
-
-def _flags(value: object) -> list[str]:
-    return (
-        [value] if isinstance(value, str) else [str(flag) for flag in value] if isinstance(value, list | tuple) else []
-    )
 
 
 @cache
