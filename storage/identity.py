@@ -18,17 +18,27 @@ _LEAST_TEXT = 80
 """Characters below which an equal text is no evidence: 见附件 stands on a thousand pages."""
 
 _DIGITS = {"national": 0, "province": 2, "city": 4, "county": 6}
+_MUNICIPALITIES = ("11", "12", "31", "50")
+"""直辖市, whose 市政协 is a province's (GB/T 2260: 北京, 天津, 上海, 重庆)."""
+
+_FIRST_COUNTY_LEVEL_CITY = "81"
+"""GB/T 2260: the last two figures of a 县级市 are 81 to 99."""
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def canonical_url(url: str) -> str:
     """One spelling for one URL: host in lower case, no default port, fragment or session id, query in order.
 
-    The scheme stays: some hosts answer differently on http and https.
+    The scheme stays: some hosts answer differently on http and https. An address that is none comes back as it is.
     """
-    parts = urlsplit(canonicalize_url(re.sub(r";jsessionid=[^?#]*", "", url, flags=re.IGNORECASE)))
+    try:
+        parts = urlsplit(canonicalize_url(re.sub(r";jsessionid=[^?#]*", "", url, flags=re.IGNORECASE)))
+        port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
+    except ValueError:
+        return url
     host = parts.hostname or ""
-    port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
+    host = f"[{host}]" if ":" in host else host
     return urlunsplit((parts.scheme, host + port, parts.path or "/", parts.query, ""))
 
 
@@ -65,7 +75,7 @@ def stands_against(one: Record, other: Record) -> str | None:
 def bare_number(printed: str) -> str:
     """A proposal's number without 第, 号, white space and padding zeros: 第091号 → 91, D022 stays."""
     number = re.sub(r"[第号\s]", "", unicodedata.normalize("NFKC", printed))
-    return number.lstrip("0") or number
+    return number.lstrip("0") or number[:1]
 
 
 def proposal_category(proposal: Proposal) -> str:
@@ -78,11 +88,14 @@ def proposal_category(proposal: Proposal) -> str:
 def region_of(level: str | None, portal_region: str) -> str | None:
     """GB/T 2260 code of the place whose 政协 or 人大 is meant, seen from a portal in ``portal_region``.
 
-    A place below the portal's own (a county's proposal on a city's portal) can't be told from the code: ``None``.
+    市 on a county-level city's own portal is that city. A place below the portal's own (a county's proposal on a
+    city's portal) can't be told from the code: ``None``.
     """
     digits = _DIGITS.get(level or "", -1)
     own = len(portal_region.rstrip("0"))
     own += own % 2
-    if level is None or digits == own:
+    if level == "city" and portal_region.startswith(_MUNICIPALITIES):
+        digits = 2
+    if level is None or digits == own or (level == "city" and portal_region[4:] >= _FIRST_COUNTY_LEVEL_CITY):
         return portal_region
     return portal_region[:digits].ljust(6, "0") if 0 <= digits < own else None
