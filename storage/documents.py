@@ -131,9 +131,14 @@ def save_attachment(database: Database, listed_url: str, attachment_url: str, ca
         if before.status != 200:
             attachment.capture_id = capture_id
             return "new"
-        successor = _new_version(session, url, version.document_id, capture, version.capture_id)
-        for old in version.attachments:
-            session.add(_copy(old, successor, capture_id if old is attachment else old.capture_id))
+        earlier = _version_with_bytes(session, version, attachment, capture.digest)
+        if earlier is not None:
+            _show(session, url, earlier)
+            earlier.last_seen = max(earlier.last_seen, capture.fetched_at)
+        else:
+            successor = _new_version(session, url, version.document_id, capture, version.capture_id)
+            for old in version.attachments:
+                session.add(_copy(old, successor, capture_id if old is attachment else old.capture_id))
         changed = Change("attachments", {"url": attachment.url, "digest": before.digest}, {"digest": capture.digest})
         _find(session, capture.run_id, url, "changed", [changed])
         return "changed"
@@ -301,6 +306,18 @@ def _attach(session: Session, version: Version, record: Record, kept: dict[str, 
     session.flush()
 
 
+def _version_with_bytes(session: Session, version: Version, attachment: Attachment, digest: str) -> Version | None:
+    """The version that differs from ``version`` in this, that ``attachment`` has the bytes of ``digest``."""
+
+    def held(by: Version) -> dict[str, str | None]:
+        return {a.canonical: a.capture.digest if a.capture else None for a in by.attachments}
+
+    wanted = held(version) | {attachment.canonical: digest}
+    siblings = select(Version).where(Version.document_id == version.document_id, Version.id != version.id)
+    siblings = siblings.where(Version.capture_id == version.capture_id).order_by(Version.number.desc())
+    return next((sibling for sibling in session.scalars(siblings) if held(sibling) == wanted), None)
+
+
 def _copy(old: Attachment, version: Version, capture_id: int | None) -> Attachment:
     return Attachment(
         version_id=version.id, position=old.position, name=old.name, url=old.url, canonical=old.canonical,
@@ -322,11 +339,12 @@ def _link_proposals(session: Session, document_id: str, record: Record, portal_r
         region = region_of(stated.level, portal_region)
         date = record.signed_on or record.published_at
         year = int(date[:4]) if date and stated.term is None else None
-        if stated.body is None or not stated.number or region is None or (stated.term is None and year is None):
+        number = bare_number(stated.number or "")
+        if stated.body is None or not number or region is None or (stated.term is None and year is None):
             continue
         identity = {
             "region": region, "body": stated.body, "category": proposal_category(stated), "term": stated.term,
-            "session": stated.session, "year": year, "number": bare_number(stated.number),
+            "session": stated.session, "year": year, "number": number,
         }  # fmt: skip
         proposal = session.scalar(select(Proposal).filter_by(**identity))
         if proposal is None:

@@ -1,6 +1,7 @@
 """What tests of several rooms share: a data folder of their own, and a real database in it."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,8 +22,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh database file; migrating once a session is enough."""
+    folder = tmp_path_factory.mktemp("migrated")
+    open_database(Settings(home=folder, database_url=f"sqlite:///{folder / 'dafu.db'}")).close()
+    return folder / "dafu.db"
+
+
 @pytest.fixture
-def database(home: Path) -> Iterator[Database]:
+def database(home: Path, migrated: Path) -> Iterator[Database]:
+    shutil.copy(migrated, home)
     opened = open_database(Settings(home=home))
     yield opened
     opened.close()

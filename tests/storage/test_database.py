@@ -134,10 +134,14 @@ def test_a_database_url_that_leads_nowhere_is_refused(home: Path, url: str) -> N
 
 
 def test_what_raises_is_undone(database: Database) -> None:
-    with pytest.raises(KeyError), database.writing() as session:
-        session.add(run_row())
-        session.flush()
-        raise KeyError
+    def fail_half_way() -> None:
+        with database.writing() as session:
+            session.add(run_row())
+            session.flush()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail_half_way()
     with database.reading() as session:
         assert session.get(Run, 1) is None
 
