@@ -13,7 +13,7 @@ _ROLE: Final = (
     r"|联系人员?|联络人|联络员|联系单位|联系科室|联系部门|人(?=:))"
 )
 _FIELD = re.compile(
-    rf"(?:(?P<role>{_ROLE})(?:姓名)?(?:\([^()]{{1,8}}\))?(?P<both>(?:及|和|、|与|/)?(?:其)?(?:联系)?(?:电话|方式|手机)(?:号码)?)?"
+    rf"(?:(?P<role>{_ROLE})(?:姓名)?(?:\([^()]{{1,8}}\))?(?:(?:及|和|、|与|/)?(?:其)?(?:联系)?(?:电话|方式|手机)(?:号码)?)?"
     r"|(?P<phone>(?:联系|办公|咨询|固定|移动)?(?:电话|手机|方式)(?:号码)?|联系方式)"
     r"|(?P<other>是否已?.{2,6}|邮政?编码?|邮编|传真|地址|联系地址|通[讯信]地址|电子?邮箱|E-?mail|承办单位|承办科室|主办单位|协办单位|答复时间|日期|签发人|审核人|职务))"
     r" *(?:\([^()]{1,8}\))? *[:,](?!\Z)? *",
@@ -26,6 +26,7 @@ _PHONE = re.compile(
     r"(?:\(?0[0-9]{2,3}\)? *[-—─–―‐‑]{0,3} *)?[0-9]{5,8}(?:[-—─转][0-9]{1,6})?(?![0-9])"
     r"|1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])"
 )
+_AROUND_NAMES: Final = "()（）,，;；。、:：[]【】-—/ \u3000"
 _MET = re.compile(
     r"是否(?:已经?)?(?:当面|面对面)?(?:面答|面商|见面|面复|面谈|走访|答复|沟通)[^:]{0,8}: *[(]?(是|否|已|未|有|没有)"
 )
@@ -62,14 +63,13 @@ def contacts_in(letter: Letter) -> tuple[list[Contact], str]:
         printed = letter.lines[index]
         if len(printed) > 120 or "|" in printed:
             continue
-        before = len(found)
-        taken = _fields(printed, found)
-        if taken or len(found) > before:
+        if _add_contacts(printed, found):
             raw.append(printed)
     return [one for one in found if one.name or one.phone], "\n".join(raw)
 
 
-def _fields(printed: str, found: list[Contact]) -> bool:
+def _add_contacts(printed: str, found: list[Contact]) -> bool:
+    """Add what a line of labels and values says to ``found``; False for a line that is none."""
     line = fold(printed)
     line = _SPREAD.sub(lambda match: match[0].replace(" ", "").ljust(len(match[0])), line)
     fields = [
@@ -89,9 +89,7 @@ def _fields(printed: str, found: list[Contact]) -> bool:
         phone = _balanced(value[phones[0].start() : phones[-1].end()].strip()) if phones else None
         if match["role"]:
             name = value[: phones[0].start()] if phones else value
-            name = " ".join(spaced(name.strip("()（）,，;；。、:：[]【】-—/ \u3000"))).strip(
-                "()（）,，;；。、:：[]【】-—/"
-            )
+            name = " ".join(spaced(name.strip(_AROUND_NAMES)))
             role = None if match["role"] == "人" else match["role"]
             if "。" in name or len(name) > 30:
                 return False

@@ -11,13 +11,13 @@ from crawler.extraction.kinds import kind_of_letter
 from crawler.extraction.letterform import Letter, take_apart
 from crawler.extraction.numbers import fold
 from crawler.extraction.record import Body, Label, Proposal
+from crawler.extraction.vocabulary import FIELD_OF, key
 
 _RANK, _LOST = 20, 40
 _HEADER_LINES: Final = 24
 _LONGEST_TITLE: Final = 500
 _PROPOSER_LINE: Final = re.compile(r"(?:(?:提案|建议|议案)[人者]|领衔代表) *[:：] *([^:：。;；]{2,60})")
 _HANDED_ON: Final = re.compile(r"[贵你]\w{1,4}?(?:转来|转交|转办|交办|批转)")
-_OWN_LABELS: Final = frozenset(("文号", "发文字号", "发文文号", "文件编号", "文件字号", "文件号", "公文文号"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +45,14 @@ def read_letter(text: str, title: str | None, published_at: str | None, labels: 
     opinions get everything; other kinds only what they print in the same places: number, addressee, signature,
     citations, copies and the closing mark. Nothing is raised, whatever the text.
     """
-    title = (title)[:_LONGEST_TITLE]
+    title = (title or "")[:_LONGEST_TITLE]
     letter = take_apart(text)
     kind = kind_of_letter(title, letter)[0]
     answers = kind in ("reply", "opinion")
     found = list(_number(letter, title))
     own = {claim.value for claim in found}
-    own |= {
-        n.value
-        for label in labels
-        if re.sub(r"\W", "", label.label) in _OWN_LABELS
-        for n in citations.numbers_in(label.value)
-    }
-    own |= {number.value for number in citations.numbers_in(title)}
+    elsewhere = [label.value for label in labels if FIELD_OF.get(key(label.label)) == "document_number"]
+    own |= {number.value for printed in (title, *elsewhere) for number in citations.numbers_in(printed)}
     signed = signature.find_signature(letter, answers, published_at)
     if answers:
         found += _marks(letter, title)
