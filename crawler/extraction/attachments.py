@@ -14,10 +14,7 @@ _SERVLET = re.compile(
     r"downloadfile|download\?|/download/|fileid=|attachid=|[?&]filename=",
     re.IGNORECASE,
 )
-_WRITTEN = re.compile(
-    r"""document\.write\s*\(\s*(['"])(?P<html>(?:(?!\1).){5,2000}?<a\s(?:(?!\1).){5,2000}?)\1""",
-    re.IGNORECASE | re.DOTALL,
-)
+_WRITTEN = re.compile(r"""document\.write\s{0,9}\(\s{0,9}(['"])((?:(?!\1).){8,4000})\1""", re.IGNORECASE | re.DOTALL)
 _ANCHOR = re.compile(
     r"""<a\s[^>]{0,500}?href\s*=\s*\\?["']?(?P<href>[^"'\s>\\]{3,500})[^>]{0,500}>(?P<name>[^<]{0,300})""",
     re.IGNORECASE,
@@ -59,9 +56,7 @@ def read_attachments(page: Page, survey: Survey, body: Element | None) -> list[A
         url = page.absolute(href)
         if url is None or len(found) >= _MOST:
             return
-        name = next((n for n in map(_name, names) if n), "") or _name(unquote(urlsplit(url).path.rsplit("/", 1)[-1]))
-        if url not in found or _JUNK_NAME.match(found[url]):
-            found[url] = name or url
+        found[url] = found.get(url) or next(filter(None, map(_name, names)), "")
 
     for link in _links(body):
         text = "".join(str(part) for part in link.itertext())
@@ -74,7 +69,11 @@ def read_attachments(page: Page, survey: Survey, body: Element | None) -> list[A
     for href, text in _written(body):
         if is_file(href, text):
             add(href, text)
-    return [Attachment(name=name, url=url) for url, name in found.items()]
+    return [Attachment(name=name or _last_part(url), url=url) for url, name in found.items()]
+
+
+def _last_part(url: str) -> str:
+    return _name(unquote(urlsplit(url).path.rsplit("/", 1)[-1])) or url
 
 
 def _name(text: str | None) -> str:
@@ -114,5 +113,5 @@ def _written(body: Element) -> list[tuple[str, str]]:
         source = (script.text or "")[:20_000]
         if "document.write" in source and "href" in source:
             for written in _WRITTEN.finditer(source):
-                found += [(m["href"], m["name"]) for m in _ANCHOR.finditer(written["html"])]
+                found += [(m["href"], m["name"]) for m in _ANCHOR.finditer(written[2])]
     return found

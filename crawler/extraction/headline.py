@@ -39,7 +39,8 @@ def squeeze(text: str) -> str:
 
 
 def _text(survey: Survey, element: Element) -> str:
-    return " ".join(line.plain for line in survey.inside(element)).strip()
+    joined = " ".join(line.plain for line in survey.inside(element)).strip()
+    return re.sub(r"(?<=[一-鿿]) (?=[一-鿿])", "", joined) if len(survey.inside(element)) > 1 else joined
 
 
 def read_headline(
