@@ -74,7 +74,7 @@ def portals(database: Database) -> list[dict[str, Any]]:
     """Each portal that was ever crawled: documents it shows, and its last run."""
     with database.reading() as session:
         shown = select(Url.portal, func.count(Url.document_id.distinct())).group_by(Url.portal)
-        documents: dict[str, int] = dict(session.execute(shown).tuples().all())
+        documents: dict[str, int] = {row[0]: row[1] for row in session.execute(shown)}
         last = select(Run).where(Run.id.in_(select(func.max(Run.id)).group_by(Run.portal))).order_by(Run.portal)
         return [
             {"portal": run.portal, "documents": documents.get(run.portal, 0), "run": run}
