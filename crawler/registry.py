@@ -43,12 +43,16 @@ def portal_of(portals: dict[str, Portal], url: str) -> Portal:
 
     Raises :class:`~storage.refusal.Refused` with the way to allow a host that no portal has.
     """
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a bracket in the host that belongs to no IPv6 address
+        parts = urlsplit("")
+    host = parts.netloc
+    if not host or parts.scheme not in ("http", "https"):
+        raise Refused(f"'{url}' is no http(s) URL", exit_code=2)
     for portal in portals.values():
         if portal.owns(url):
             return portal
-    host = urlsplit(url).netloc
-    if not host or urlsplit(url).scheme not in ("http", "https"):
-        raise Refused(f"'{url}' is no http(s) URL", exit_code=2)
     raise Refused(
         f"{url} refused: no portal has the host {host}; add it to 'hosts' of a definition, or write one and put it "
         f"into the folder that DAFU_PORTALS names (README, for operators)",
