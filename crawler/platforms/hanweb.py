@@ -49,7 +49,6 @@ _OWN_URL = re.compile(r"/col/col\d{1,12}/|/art/\d{4}/(?:\d{1,2}/\d{1,2}/)?art_")
 _OWN_API = re.compile(r"/jpage/dataproxy\.jsp|/jpaas-publish-server/")
 _PROXY = "/module/web/jpage/dataproxy.jsp"
 _PROXY_PATH = re.compile(r"""["'(]?((?:https?://[\w.:-]{1,100})?/module/[\w/]{0,60}jpage/dataproxy\.jsp)""")
-_NEXT_GROUP = re.compile(r"<nextgroup>(.{0,3000}?)</nextgroup>", re.IGNORECASE | re.DOTALL)
 _HREF = re.compile(r"""href\s?=\s?["']([^"'<>\s]{1,2000})""", re.IGNORECASE)
 _TOTAL = re.compile(r"""totalrecord['"]?\s{0,9}[:=>]\s{0,9}['"]?(\d{1,8})""", re.IGNORECASE)
 _PER_PAGE = re.compile(r"""\bperpage['"]?\s{0,9}[:=>]\s{0,9}['"]?(\d{1,4})""", re.IGNORECASE)
@@ -151,8 +150,7 @@ def _continuation(page: Page, text: str, count: int, total: int | None) -> ListR
     except ValueError:
         return None
     asked = dict(parse_qsl(parts.query, keep_blank_values=True)) if parts.path.endswith("dataproxy.jsp") else {}
-    group = _NEXT_GROUP.search(text)
-    link = _HREF.search(group[1]) if group else None
+    link = _HREF.search(text.partition("<nextgroup>")[2].partition("</nextgroup>")[0][:3000])
     following = page.absolute(entities.unescape(link[1])) if link else None
     if following and urlsplit(following).hostname != parts.hostname:
         following = None

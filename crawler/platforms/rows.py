@@ -30,7 +30,7 @@ _SHORT_DATE = re.compile(r"[\[【(（]?\s{0,9}\d{1,2}\s{0,9}[-/.月]\s{0,9}\d{1,
 _BRACKETED_DATE = re.compile(rf"[\[【(（]{_YEAR}{_SEP}\d{{1,2}}{_SEP}\d{{1,2}}日?[\])）】]$")
 
 _BULLETS = re.compile(r"^(?:[\s·•●■◆▪▸►»›>\-]|[\[【](?:置顶|顶|热|新)[\]】])+")
-_CUT = re.compile(r"\s*(?:…|\.{2,}|···|。。。)+$")
+_CUT = re.compile(r"\s?(?:…|\.\.|··|。。)[…·.。]*$")
 _SMALL_LINK = re.compile(
     r"[<>《》«»‹›\[\]【】\s]*(?:\d+|首\s*页|尾\s*页|末\s*页|上一?页|下一?页|前一?页|后一?页|更多|more|详细|详情|查看|"
     r"阅读全文|查看全文|next|prev(?:ious)?|跳转|go)?[<>《》«»‹›\[\]【】\s]*",
@@ -48,7 +48,7 @@ _ROW_TAGS = frozenset({"li", "tr"})
 _PATH_LEVELS = 6
 _ROW_LEVELS = 6
 _LONG_TITLE = 8
-_LONGEST_ROW = 600
+_LONGEST_ROW, _LARGEST_ROW = 600, 150
 _MOST_NODES, _MOST_LINKS, _MOST_ROWS = 60, 6, 2000
 
 
@@ -76,9 +76,9 @@ def is_detail(url: str) -> bool:
     return bool(_HEX.search(name) or re.search(r"\d{2,}|(?<=_)\d+", name) or _DETAIL_QUERY.search(parts.query))
 
 
-def read_row(page: Page, element: lxml.html.HtmlElement, inside: "etree._Element | None" = None) -> ListRow | None:
+def read_row(page: Page, element: etree._Element) -> ListRow | None:
     """The entry that ``element`` (a li, tr, record …) holds: of its links the one that leads to a detail page with
-    the longest title. ``None`` for a row without a usable link. ``inside`` widens the search for the date."""
+    the longest title. ``None`` for a row without a usable link."""
     best: ListRow | None = None
     nested = _ROW_TAGS if element.tag in _ROW_TAGS else ()
     for link in islice((node for node in visible(element, nested) if node.tag == "a"), _MOST_LINKS):
@@ -88,7 +88,7 @@ def read_row(page: Page, element: lxml.html.HtmlElement, inside: "etree._Element
             continue
         if best is None or _weight(url, title) > _weight(best.url, best.title):
             best = ListRow(url, title)
-    return best and ListRow(best.url, best.title, row_date(element if inside is None else inside))
+    return best and ListRow(best.url, best.title, row_date(element))
 
 
 def find_rows(page: Page) -> tuple[ListRow, ...]:
@@ -141,7 +141,7 @@ def title_of(link: etree._Element) -> str | None:
     shown = _fold("".join(_pieces(link if heading is None else heading, 500, lambda node: bool(_whole_date(node)))))
     shown = _without_edge_date(shown)
     shown = _BULLETS.sub("", shown).strip()
-    hover = _fold(link.get("title") or "")
+    hover = _fold((link.get("title") or "")[:500])
     stem = _CUT.sub("", shown)
     if hover and (not shown or (len(hover) > len(stem) and (hover.startswith(stem) or stem != shown))):
         return hover
@@ -154,7 +154,7 @@ def row_date(element: etree._Element) -> str | None:
     for node in islice(visible(element), _MOST_NODES):
         if day := _whole_date(node):
             found = day
-    return found or iso_date(" ".join(_pieces(element, 20000, lambda node: node.tag == "a")))
+    return found or iso_date(" ".join(_pieces(element, 2000, lambda node: node.tag == "a")))
 
 
 def _learn(page: Page, root: lxml.html.HtmlElement) -> tuple[ListRow, ...]:
@@ -201,7 +201,11 @@ def _row_elements(page: Page, root: lxml.html.HtmlElement) -> list[etree._Elemen
 
     def fits(node: etree._Element) -> bool:
         if node not in small:
-            small[node] = node.tag not in ("body", "html") and len(text_of(node, _LONGEST_ROW + 1)) <= _LONGEST_ROW
+            few = (
+                node.tag not in ("body", "html")
+                and sum(1 for _ in islice(node.iter(), _LARGEST_ROW + 1)) <= _LARGEST_ROW
+            )
+            small[node] = few and len(text_of(node)) <= _LONGEST_ROW
         return small[node]
 
     rows: dict[etree._Element, None] = {}
@@ -220,42 +224,30 @@ def _row_elements(page: Page, root: lxml.html.HtmlElement) -> list[etree._Elemen
 
 
 def _rows_of_group(page: Page, elements: Sequence[etree._Element]) -> list[ListRow]:
-    rows = [row for element in elements if (row := read_row(page, element))]
-    if any(row.date for row in rows):
-        return rows
+    read = [(element, row) for element in elements if (row := read_row(page, element))]
+    if any(row.date for _, row in read):
+        return [row for _, row in read]
     # The date may stand beside the row (dt and dd, or a flat run of links): after all of them or before all of them.
-    after = [_beside(element, forward=True) for element in elements]
-    before = [_beside(element, forward=False) for element in elements]
+    after = [_beside(element, forward=True) for element, _ in read]
+    before = [_beside(element, forward=False) for element, _ in read]
     dates = before if sum(map(bool, before)) > sum(map(bool, after)) else after
-    dated = []
-    for element, day in zip(elements, dates, strict=True):
-        if row := read_row(page, element):
-            dated.append(ListRow(row.url, row.title, day))
-    return dated
+    return [ListRow(row.url, row.title, day) for (_, row), day in zip(read, dates, strict=True)]
 
 
 def _beside(element: etree._Element, *, forward: bool) -> str | None:
     """The date between ``element`` and the next (or previous) link among its siblings."""
-    if forward:
-        text = [element.tail or ""]
-        siblings = element.itersiblings()
-    else:
-        text = []
-        siblings = element.itersiblings(preceding=True)
-    previous: etree._Element | None = None
-    for node in islice(siblings, 4):
-        if not forward:
+    parent = element.getparent()
+    text = [element.tail or ""] if forward else []
+    if not forward and element.getprevious() is None and parent is not None:
+        text.append(parent.text or "")
+    for node in islice(element.itersiblings(preceding=not forward), 4):
+        is_link = isinstance(node.tag, str) and next(node.iter("a"), None) is not None
+        if not forward or not is_link:
             text.append(node.tail or "")
-        if node.tag == "a" or (isinstance(node.tag, str) and next(node.iter("a"), None) is not None):
+        if is_link:
             break
         if isinstance(node.tag, str):
             text.append(text_of(node, 200))
-        if forward:
-            text.append(node.tail or "")
-        previous = node
-    else:
-        if not forward and (parent := element.getparent()) is not None and previous is None:
-            text.append(parent.text or "")
     return iso_date(" ".join(text))
 
 
@@ -355,8 +347,13 @@ def _hidden(node: etree._Element) -> bool:
 
 def _fold(text: str) -> str:
     """One blank at most between words; none where a line break splits Chinese text."""
-    text = re.sub(r"(?<=[^\x00-\xff])[ \t\xa0]*[\r\n]\s*(?=[^\x00-\xff])", "", text)
-    return re.sub(r"\s+", " ", text).strip()
+    text = text.strip()
+
+    def gap(found: re.Match[str]) -> str:
+        broken = "\n" in found[0] or "\r" in found[0]
+        return "" if broken and min(text[found.start() - 1], text[found.end()]) > "\xff" else " "
+
+    return re.sub(r"\s+", gap, text)
 
 
 def _valid(year: str, month: str, day: str) -> str | None:

@@ -1,5 +1,7 @@
 """Which family a page is of, and that nothing that a portal may send raises."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -120,6 +122,28 @@ _URLS = st.one_of(
         ["http://a.example/x.htm", "http://a.example/jpage/dataproxy.jsp?startrecord=9", "http://a.example/"]
     ),
 )
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        "　\n" * 200_000,
+        "<li><a href='t20240101_1.html' title='x'>" + "." * 5000 + "x</a></li>",
+        "<a href='t20240101_1.html'>" * 3000,
+        "<div><a href='t20240101_1.html'>关于第1号提案的答复</a>" * 2000,
+        "<nextgroup><record>" * 40_000,
+        "<b></b>" * 50_000 + "<li><a href='t20240101_1.html'>甲</a></li>" * 3000,
+        "<script>" + "page" * 50_000 + "(1,2,</script>",
+    ],
+    ids=["blank lines", "dots", "nested links", "nested rows", "stores", "empty elements", "script"],
+)
+def test_the_work_on_hostile_pages_is_bounded(sample: str) -> None:
+    page = parse(sample.encode(), "http://a.example/x/index.html")
+    started = time.process_time()
+    recognise(page)
+    for platform in PLATFORMS.values():
+        platform.read_list(page)
+    assert time.process_time() - started < 20
 
 
 @settings(max_examples=60, deadline=None)

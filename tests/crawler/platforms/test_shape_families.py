@@ -13,7 +13,8 @@ YAAN = "http://www.yunya.example/gongkai/list/0A3C4D5E-A7F1-4962-9C24-B81ACDE6F9
 
 def kunming_list(pager: str) -> bytes:
     rows = "".join(
-        f'<li><a href="/c/2024-06-{n:02}/{340000 + n}.shtml" title="关于区政协第{n}号提案的答复意见">关于区政协第{n}号提案的…</a>'
+        f'<li><a href="/c/2024-06-{n:02}/{340000 + n}.shtml" title="关于区政协第{n}号提案的答复意见">'
+        f"关于区政协第{n}号提案的…</a>"
         f"<i>2024-06-{n:02}</i></li>"
         for n in range(1, 6)
     )
@@ -50,7 +51,8 @@ def test_kunmings_list_is_recognised_by_its_links() -> None:
 
 def hunan_list(url: str, pager: str) -> ListPage:
     rows = "".join(
-        f"<ul><li><a href='/c14905/202406{n:02}/i{9000 + n}.html'>关于第{n}号提案的答复</a><span>2024-06-{n:02}</span></li></ul>"
+        f"<ul><li><a href='/c14905/202406{n:02}/i{9000 + n}.html'>关于第{n}号提案的答复</a>"
+        f"<span>2024-06-{n:02}</span></li></ul>"
         for n in range(1, 4)
     )
     page = parse(f"<html><body><div class='cont_right'>{rows}</div>{pager}</body></html>".encode(), url)
@@ -70,7 +72,8 @@ def test_hunans_pages_follow_the_pager_or_the_stated_number() -> None:
 
 def test_yaans_list() -> None:
     rows = "".join(
-        f"<li><a href='/gongkai/show/40750101-a7f1-4962-9c24-b81acde6f9a{n}.html'>关于第{n}号提案的答复</a> 2024年6月{n}日</li>"
+        f"<li><a href='/gongkai/show/40750101-a7f1-4962-9c24-b81acde6f9a{n}.html'>关于第{n}号提案的答复</a>"
+        f" 2024年6月{n}日</li>"
         for n in range(1, 4)
     )
     page = parse(f"<html><body><ul>{rows}</ul><a href='?page=2'>下一页</a></body></html>".encode(), YAAN)
