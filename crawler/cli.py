@@ -1,5 +1,6 @@
 """`dafu portals`, `dafu crawl` and `dafu recrawl`: getting pages."""
 
+import math
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -221,14 +222,32 @@ def run_as_json(database: Database, run: Run) -> dict[str, Any]:
 
 
 def parse_overrides(given: list[str] | None) -> dict[str, str]:
-    """``NAME=VALUE`` pairs as a mapping."""
+    """``NAME=VALUE`` pairs as a mapping.
+
+    Raises :class:`~storage.refusal.Refused` for what is no pair, no setting of Scrapy's, or no number where one is
+    wanted: a slip would crawl with another delay than the user believes.
+    """
+    if given:
+        from scrapy.settings import default_settings  # slow to import, and only this needs it
     pairs = {}
     for item in given or []:
         name, equals, value = item.partition("=")
         if not equals or not name.isidentifier():
             raise Refused(f"-s {item} refused: write -s NAME=VALUE, e.g. -s DOWNLOAD_DELAY=0", exit_code=2)
+        usual = getattr(default_settings, name, None)
+        if not hasattr(default_settings, name):
+            raise Refused(f"-s {item} refused: Scrapy has no setting {name}", exit_code=2)
+        if isinstance(usual, int | float) and not _is_number(value, or_truth=isinstance(usual, bool)):
+            raise Refused(f"-s {item} refused: {name} takes values like {usual}", exit_code=2)
         pairs[name] = value
     return pairs
+
+
+def _is_number(value: str, or_truth: bool) -> bool:
+    try:
+        return math.isfinite(float(value))
+    except ValueError:
+        return or_truth and value.lower() in ("true", "false")
 
 
 def _runs_table(of: list[Run]) -> Table:
