@@ -30,12 +30,12 @@ def demo(
     os.environ.setdefault("DAFU_HOME", "demo-data")
     os.environ["DAFU_PORTALS"] = str(DEFINITIONS)
     settings = load_settings()
+    database = open_database(settings)
     clock = settings.home / "city.json"
     now = _read_clock(clock)
     if step and now == LAST_STEP:
         raise Refused(f"the city's story ends after step {LAST_STEP}; begin anew with rm -r {settings.home}")
     now += step
-    database = open_database(settings)
     clock.write_text(json.dumps({"step": now}), encoding="utf-8")
     city = City(now)
     portals = load_portals([DEFINITIONS], PLATFORMS)
