@@ -100,8 +100,8 @@ class Hanweb(Platform):
 
     def read_list(self, page: Page) -> ListPage:
         """Records of a datastore (in the page or as dataproxy's answer), else a jpaas unit, else a static list."""
-        if "<record" in page.html or "<recordset" in page.html:
-            return _datastore(page)
+        if "<record" in page.html and (stored := _datastore(page)).rows:
+            return stored
         if (unit := _unit(page)) is not None:
             return unit
         rows = find_rows(page)

@@ -143,6 +143,15 @@ def test_a_static_list() -> None:
     assert page.next == ListRequest(COLUMN + "?uid=5&pageNum=2")
 
 
+def test_rows_in_the_page_beside_an_empty_store() -> None:
+    rows = "".join(
+        f"<li><a href='/art/2024/6/1/art_1_{n}.html'>关于第{n}号提案的答复</a><span>2024-06-01</span></li>"
+        for n in (10, 11)
+    )
+    store = "<script type='text/xml'><datastore><recordset></recordset></datastore></script>"
+    assert len(read(f"<ul>{rows}</ul>{store}", COLUMN).rows) == 2
+
+
 def unit_html(first: int, count: int, total: int) -> str:
     rows = "".join(
         f"<li class='clearfix'><a href='/col/col1/art/2024/art_{n:032x}.html' title='关于第{n}号提案的答复'>关于第…</a>"
