@@ -8,8 +8,8 @@ from crawler.extraction.numbers import fold
 _OPEN, _CLOSE = r"[〔\[【﹝「『〈{]", r"[〕\]】﹞」』〉}]"
 _YEAR = r"(?:19[4-9][0-9]|20[0-9]{2})"
 _NUMBER = re.compile(
-    rf"(?:{_OPEN} ?(?P<year>{_YEAR})年? ?{_CLOSE}|(?P<round>\( ?(?P<year_round>{_YEAR})年? ?\)))"
-    r" ?(?P<serial>第? ?[0-9]{1,5}) ?号"
+    rf"(?:{_OPEN} {{0,3}}(?P<year>{_YEAR})年? {{0,3}}{_CLOSE}|(?P<round>\( ?(?P<year_round>{_YEAR})年? ?\)))"
+    r" {0,3}(?P<serial>第? ?[0-9]{1,5}) {0,3}号"
     rf"|{_OPEN} ?(?P<year_lost>{_YEAR}) ?(?P<serial_lost>[0-9]{{1,4}}) ?号"
 )
 _CUT_OFF = re.compile(rf"{_OPEN}(?P<year>{_YEAR})(?P<serial>[0-9]{{1,4}})")

@@ -37,11 +37,11 @@ _NOTICE = re.compile(
     r"|措施|规划|计划|要点|复函|的函|令)$"
 )
 _RULES = re.compile(
-    r"(?:条例|办法|规定|细则|规则|规程|章程|准则|规范|实施方案|工作方案|行动方案|规划|工作要点|若干措施|^中华人民共和国.{2,30}法"
-    r"|解释|令)》?$"
+    r"(?:条例|办法|规定|细则|规则|规程|章程|准则|规范|实施方案|工作方案|行动方案|规划|规划纲要|目标纲要|应急预案|行动计划"
+    r"|实施计划|工作要点|若干措施|^中华人民共和国.{2,30}法|解释|令(?:第.{1,8}号)?)》?$"
 )
 _RULES_TEXT = re.compile(
-    r"第[一1][条章]|[一1][、.]|\([一1]\)|为(?:了|深入|贯彻|进一步|加强|规范|切实|做好|全面)|根据|.{0,60}公布"
+    r"第[一1][条章篇节]|前言|序言|目录|总则|[一1][、.]|\([一1]\)|为(?:了|深入|贯彻|进一步|加强|规范|切实|做好|全面)|根据|.{0,60}公布"
 )
 _DATELINE = re.compile(
     r"(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日(?:[,至]|上午|下午)|本报讯|日前|近日|连日来|.{0,20}记者"
@@ -68,7 +68,7 @@ def kind_of(title: str | None, text: str, column: str | None = None) -> tuple[Ki
 
 def kind_of_letter(title: str | None, letter: Letter, column: str | None = None) -> tuple[Kind, Evidence]:
     """As :func:`kind_of`, for a text already taken apart."""
-    name = re.sub(r"\s", "", fold((title or "")[:500]))
+    name = re.sub(r"\s", "", fold((title or "")[:500])) or _headline(letter)
     return (
         _by_letter(name, letter)
         or _by_title(name, letter)

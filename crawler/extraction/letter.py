@@ -45,15 +45,15 @@ def read_letter(text: str, title: str | None, published_at: str | None, labels: 
     opinions get everything; other kinds only what they print in the same places: number, addressee, signature,
     citations, copies and the closing mark. Nothing is raised, whatever the text.
     """
-    title = (title or "")[:_LONGEST_TITLE]
+    title = re.sub(r"\s*[\r\n]+\s*", "", title or "")[:_LONGEST_TITLE]
     letter = take_apart(text)
     kind = kind_of_letter(title, letter)[0]
     answers = kind in ("reply", "opinion")
-    found = list(_number(letter, title))
+    found = list(_number(letter, title if kind != "other" else ""))
     own = {claim.value for claim in found}
     elsewhere = [label.value for label in labels if FIELD_OF.get(key(label.label)) == "document_number"]
     own |= {number.value for printed in (title, *elsewhere) for number in citations.numbers_in(printed)}
-    signed = signature.find_signature(letter, answers, published_at)
+    signed = signature.find_signature(letter, kind, published_at)
     if answers:
         found += _marks(letter, title)
         found += _proposers(letter, kind == "opinion")

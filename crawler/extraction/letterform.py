@@ -41,6 +41,7 @@ _BODY_FIRST = re.compile(
     r"(?P<who>[^:。,;!?《》]{2,40}(?:局|委|会|办|政府|组|部|厅|院|联|社|处))(?P<mark>:)(?= *(?:您|你|贵|.{0,60}提出))"
 )
 _NAMES_ALONE = re.compile(rf"(?P<who>(?:尊敬的)?[^:。;!?《》]{{2,120}}(?:{GROUP}|{ROLE}))(?:,? ?(?:您|你们?)?好)?[!,]?")
+_CONTINUED = re.compile(r"^[^。:]*[一-鿿)]、$|^各[^。:]*[一-鿿)],$")
 _POLITE = re.compile(r"(?:您|你们?|大家)?好[!。,]*")
 _NOT_NAMES = re.compile(r"关于|答复|复函|提出的")
 
@@ -85,7 +86,7 @@ def take_apart(text: str) -> Letter:
             continue
         end, start = found
         first, salutation = index, printed[index][:end].strip()
-        while first and len(folded[first - 1]) <= 60 and re.search(r"[一-鿿]、$", folded[first - 1]):
+        while first and len(folded[first - 1]) <= 80 and _CONTINUED.search(folded[first - 1]):
             first -= 1
             salutation = printed[first] + salutation
         rest = printed[index][start:].strip()

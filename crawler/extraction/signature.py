@@ -1,28 +1,30 @@
 """Who signed a letter and when (落款): the unit's line and the date's line under the text."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from crawler.extraction.letterform import Letter
 from crawler.extraction.numbers import fold, read_date
+from crawler.extraction.record import Kind
 
 _ORGANISATION: Final = (
     r"(?:局|委|委员会|厅|部|办|办公室|政府|国务院|处|中心|院|街道|办事处|镇|乡|公司|银行|社|会|联社|学校|学院|大学|中学|小学"
-    r"|队|所|站|网|馆|党组|党委|工委|检察院|集团|联盟|团委|工会|妇联|残联|分局|分行|总局|署|法院|场|园|室|组|科|库|段|台|厂|车站)"
+    r"|队|所|站|网|馆|党组|党委|工委|检察院|集团|联盟|团委|工会|妇联|残联|分局|分行|总局|署|法院|场|园|室|组|科|库|段|台|厂|车站|海关|支行|开发区|新区|高新区|园区)"
 )
 _UNIT = re.compile(rf"[一-鿿A-Za-z0-9·()（）“”]{{1,48}}{_ORGANISATION}(?:\([^()]{{1,12}}\))?")
-_LABEL = re.compile(r"(?:落款|单位|发文单位|答复单位|承办单位|(?:答复|回复|落款|签发|发文)?(?:日期|时间)) *: *")
-_SEAL = re.compile(r" *[(\[【] *(?:盖章|公章|印章|章|印) *[)\]】]")
+_LABEL = re.compile(r"(?:落款|(?:落款|发文|答复|承办)?单位|(?:答复|回复|落款|签发|发文)?(?:日期|时间)) *: *")
+_SEAL = re.compile(r" *[(\[【] *(?:盖章|代章|公章|印章|章|印) *[)\]】]")
 _UNIT_AND_DATE = re.compile(
     r"(?P<unit>.*?[一-鿿)]) *(?P<date>(?:[0-9〇○零Oo一二三四五六七八九] ?){4} ?[年.\-/].{3,14})"
 )
 _CONTACT = re.compile(r"[(]?(?:联系|承办|经办|单位负责|主管|电话|手机|负责人|具体|传真|邮编|人:)")
 _AFTER = re.compile(
-    r"(?:抄送|抄报|附件|附表|主动公开|依申请公开|不予公开|公开方式|[(]?此件|信息公开|主题词|[(]?联系|办复类别|注:|备注|印发|报:|.{0,24}印发)"
+    r"(?:抄送|抄报|附件|附表|主动公开|依申请公开|不予公开|公开方式|[(]?此件|信息公开|主题词|[(]?联系|办复类别|注:|备注|报:"
+    r"|.{0,24}印发|[0-9]{4}年? ?[0-9]{1,2}月$)"
 )
 _PROSE = re.compile(r"[。;,!?:《》|]|[0-9]{5,}")
-_ATTACHED = re.compile(r"附件 *[0-9一二三四五]{0,2} *:?")
+_ATTACHED = re.compile(r"附件 *[0-9一二三四五]{0,2} *(?P<list>:)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +38,38 @@ class Signature:
     repaired: bool
 
 
-def find_signature(letter: Letter, is_letter: bool, published_at: str | None) -> Signature | None:
+def find_signature(letter: Letter, kind: Kind, published_at: str | None) -> Signature | None:
     """The signature below the text; None where nothing is signed.
 
-    A line that is a date alone signs, together with the units' lines above it (contacts may stand between). Of several,
-    letters are signed by the last before the attachments, other documents by the first, since what they issue follows.
-    A date without a unit counts only near the end or before attachments; a unit without a date only at a letter's end.
+    A line that is a date alone signs, together with the units' lines above it (contacts may stand between); dates under
+    an attachment's heading do not count. Of several, replies and opinions are signed by the last that stands below the
+    end of a sentence (cells of a flattened table do not), policies by the first, since what they issue follows; other
+    pages only at their end. A date without a unit counts only near the end or before attachments; a unit without a date
+    only at a letter's end.
     """
-    dated = list(_dated(letter, published_at))
-    with_unit = [one for one in dated if one[1].unit]
+    is_letter = kind in ("reply", "opinion")
+    dated, last = list(_dated(letter, published_at)), _end_of_text(letter)
+    with_unit = [(index, one) for index, one in dated if one.unit]
+    below_text = [one for index, one in with_unit if _ends_a_text(letter, index - one.unit_raw.count("\n") - 2)]
+    if kind == "other":
+        at_end = (one for index, one in with_unit if index >= last - 3 or _heads_attachment(letter, index))
+        with_unit = [(0, one) for one in (*below_text[:1], *at_end)]
     if with_unit:
-        return with_unit[-1 if is_letter else 0][1]
-    last = _end_of_text(letter)
+        return (below_text or [one for _, one in with_unit])[-1] if is_letter else with_unit[0][1]
     for index, one in reversed(dated) if is_letter else dated:
         if not one.repaired and (index >= last - 2 or _ends_here(letter, index)):
-            return one
+            below = _units(list(letter.lines[index + 1 : index + 2])) if index + 1 == last else None
+            return replace(one, unit=below, unit_raw=letter.lines[last]) if below else one
     return _undated(letter, last) if is_letter else None
+
+
+def _heads_attachment(letter: Letter, index: int) -> bool:
+    return index + 1 < len(letter.folded) and bool(_ATTACHED.fullmatch(letter.folded[index + 1]))
+
+
+def _ends_a_text(letter: Letter, index: int) -> bool:
+    """Whether the line at this place is the end of running text, not a cell or a heading."""
+    return index >= 0 and bool(re.search(r"[。!;)]$|特此|此复|专此|敬礼|谢谢", letter.folded[index]))
 
 
 def _dated(letter: Letter, published_at: str | None) -> list[tuple[int, Signature]]:
@@ -60,12 +78,12 @@ def _dated(letter: Letter, published_at: str | None) -> list[tuple[int, Signatur
         line = _SEAL.sub("", letter.folded[index]).strip()
         if len(line) > 80 or "印发" in line or "|" in line:
             continue
-        if _ATTACHED.fullmatch(line) and any(one.unit for _, one in found):
+        if (attached := _ATTACHED.fullmatch(line)) and (found or not attached["list"]):
             break
-        bare = _LABEL.sub("", line)
+        bare = _LABEL.sub("", re.sub(r"^.*。(?=.)", "", line).strip(" 。."))
         date, unit, unit_raw = read_date(bare, published_at), None, ""
         if date is None and (match := _UNIT_AND_DATE.fullmatch(bare)):
-            unit = _units([letter.lines[index][: match.end("unit")]])
+            unit = _units([match["unit"]])
             date = read_date(match["date"], published_at) if unit else None
             unit_raw = letter.lines[index]
         if date is None:
@@ -81,7 +99,8 @@ def _units_above(letter: Letter, index: int) -> tuple[str | None, str]:
     skipped = 0
     for above in range(index - 1, max(letter.closing_start - 1, index - 9, -1), -1):
         line = letter.folded[above]
-        if not lines and skipped < 3 and _CONTACT.match(line) and len(line) < 80:
+        between = not _SEAL.sub("", line).strip() or (_CONTACT.match(line) and len(line) < 80)
+        if not lines and skipped < 3 and between:
             skipped += 1
             continue
         if _units([line]) is None:
@@ -126,7 +145,7 @@ def _ends_here(letter: Letter, index: int) -> bool:
     """Whether the text proper ends with this line: a sentence, an attachment's name or a contact stands before it."""
     before = letter.folded[index - 1] if index > letter.closing_start else ""
     after = letter.folded[index + 1 : index + 2]
-    closed = bool(re.search(r"[。!;)]$|特此|此复|专此", before) or _AFTER.match(before) or _CONTACT.match(before))
+    closed = _ends_a_text(letter, index - 1) or bool(_AFTER.match(before) or _CONTACT.match(before))
     return closed and (not after or len(after[0]) > 8 or bool(_AFTER.match(after[0]) or _CONTACT.match(after[0])))
 
 
