@@ -2,6 +2,7 @@
 
 import io
 import os
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -145,7 +146,7 @@ class Writer:
         )
 
     def _pair(self, exchange: Exchange, response: Any) -> Place:
-        headers = StatusAndHeaders(
+        headers = _Head(
             f"{exchange.method} {_target(exchange.url)} HTTP/1.1", list(exchange.request_headers), is_http_request=True
         )
         request = self._warc.create_warc_record(
@@ -200,19 +201,33 @@ def read_response(folder: Path, place: Place) -> Served:
     try:
         with (folder / place.file).open("rb") as file:
             file.seek(place.offset)
-            for record in ArchiveIterator(io.BytesIO(file.read(place.length))):
-                if record.rec_type != "response":
-                    break
-                headers = record.http_headers
-                return Served(
-                    url=record.rec_headers.get_header("WARC-Target-URI"),
-                    status=int(headers.get_statuscode()),
-                    content_type=headers.get_header("Content-Type"),
-                    body=record.content_stream().read(),
-                )
-    except (OSError, ArchiveLoadFailed, EOFError, ValueError) as error:
+            member = file.read(place.length)
+        for record in ArchiveIterator(io.BytesIO(_gunzip(member, place.length))):
+            headers = record.http_headers
+            if record.rec_type != "response" or headers is None:
+                break
+            headers.remove_header("Transfer-Encoding")  # the payload was de-chunked before it was kept
+            return Served(
+                url=record.rec_headers.get_header("WARC-Target-URI"),
+                status=int(headers.get_statuscode()),
+                content_type=headers.get_header("Content-Type"),
+                body=record.content_stream().read(),
+            )
+    except (OSError, ArchiveLoadFailed, EOFError, ValueError, zlib.error) as error:
         raise ArchiveError(f"{place.file} at {place.offset}: {error}") from None
     raise ArchiveError(f"{place.file} at {place.offset}: no response record there")
+
+
+def _gunzip(member: bytes, length: int) -> bytes:
+    """What one gzip member holds. warcio would pass over a cut or flipped one; here its end and checksum must be right.
+
+    Raises :class:`ValueError` or :class:`zlib.error`.
+    """
+    decompressor = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    data = decompressor.decompress(member)
+    if len(member) < length or not decompressor.eof or decompressor.unused_data:
+        raise ValueError("what lies there is no whole record")
+    return data
 
 
 def records(file: Path) -> Iterator[tuple[str, str | None, int]]:
@@ -236,10 +251,15 @@ def _warc_headers(exchange: Exchange) -> dict[str, str]:
     return headers
 
 
+class _Head(StatusAndHeaders):  # type: ignore[misc]
+    """HTTP headers to be written as they came, in Latin-1, where warcio percent-encodes what is beyond ASCII."""
+
+    def to_ascii_bytes(self, filter_func: Any = None) -> bytes:
+        return bytes(self.to_bytes(filter_func, "latin-1"))
+
+
 def _status_line(exchange: Exchange) -> StatusAndHeaders:
-    return StatusAndHeaders(
-        f"{exchange.status} {exchange.reason}", list(exchange.response_headers), protocol=exchange.protocol
-    )
+    return _Head(f"{exchange.status} {exchange.reason}", list(exchange.response_headers), protocol=exchange.protocol)
 
 
 def _target(url: str) -> str:
