@@ -3,43 +3,20 @@
 import re
 from urllib.parse import unquote, urlsplit
 
+from crawler.extraction.files import is_file
+from crawler.extraction.furniture import is_footer, is_furniture
 from crawler.extraction.markup import Element, Survey, is_hidden, plain
 from crawler.extraction.record import Attachment
 from crawler.page import Page
 
-EXTENSIONS = "pdf doc docx wps wpt et dps ofd xls xlsx csv ppt pptx zip rar 7z ceb tif txt rtf dot xlsm docm"
-_FILE = re.compile(rf"\.({'|'.join(EXTENSIONS.split())})$", re.IGNORECASE)
-_SERVLET = re.compile(
-    r"download\.jsp\?|downfile\.jsp\?|downloadattachurl|wbfileid=|/group\d+/m00/|filedownload|/attach/\d|/attachment/|"
-    r"downloadfile|download\?|/download/|fileid=|attachid=|[?&]filename=",
-    re.IGNORECASE,
-)
 _WRITTEN = re.compile(r"""document\.write\s{0,9}\(\s{0,9}(['"])((?:(?!\1).){8,4000})\1""", re.IGNORECASE | re.DOTALL)
 _ANCHOR = re.compile(
     r"""<a\s[^>]{0,500}?href\s*=\s*\\?["']?(?P<href>[^"'\s>\\]{3,500})[^>]{0,500}>(?P<name>[^<]{0,300})""",
     re.IGNORECASE,
 )
-_IMAGE = re.compile(r"\.(jpe?g|png|gif|bmp|svg|webp|ico|html?|shtml|jhtml|mp4|mp3)$", re.IGNORECASE)
 _JUNK_NAME = re.compile(r"^(下载|点击下载|附件下载|点击查看|查看|浏览|预览|下载附件|附件|here|\s)*$", re.IGNORECASE)
-_NEAR_LINES = 12
+_NEAR_LINES, _MOST_LINES = 12, 36
 _MOST = 200
-
-
-def is_file(href: str, name: str = "") -> bool:
-    """Whether a link leads to a file: by the extension of its path, by its name's, or by a known download servlet."""
-    href = href.strip()
-    try:
-        parts = urlsplit(href)
-    except ValueError:
-        return False
-    path = unquote(parts.path)
-    if _FILE.search(path):
-        return True
-    if _IMAGE.search(path) and not _FILE.search(name.strip()):
-        return False
-    if parts.query and any(_FILE.search(unquote(value)) for value in parts.query.split("&")):
-        return True
-    return bool(_SERVLET.search(href)) or bool(_FILE.search(name.strip()) and len(path) > 1)
 
 
 def read_attachments(page: Page, survey: Survey, body: Element | None) -> list[Attachment]:
@@ -96,11 +73,15 @@ def _below(survey: Survey, body: Element) -> list[Element]:
         for sibling in element.itersiblings():
             if not isinstance(sibling.tag, str) or is_hidden(sibling):
                 continue
-            first, end = survey.spans.get(sibling, (0, 0))
-            if end - first > 3 * _NEAR_LINES or (end and first > last + _NEAR_LINES):
+            lines = survey.inside(sibling)
+            if sibling.tag == "a":
+                found.append(sibling)
+            if not lines or len(lines) > _MOST_LINES or lines[0].index > last + _NEAR_LINES:
                 continue
-            if end or sibling.tag == "a":
-                found.extend(_links(sibling) if sibling.tag != "a" else [sibling])
+            if any(is_footer(line.text) for line in lines):
+                return found
+            if not is_furniture(lines):
+                found.extend(_links(sibling))
         element = element.getparent()
     return found
 

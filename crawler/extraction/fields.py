@@ -24,6 +24,7 @@ _TECHNICAL = frozenset(
 _BRACKETS = str.maketrans("[]【】﹝﹞［］〖〗", "〔〕〔〕〔〕〔〕〔〕")
 _DISCLOSURE = re.compile(r"(主动公开|依申请公开|不予公开|免予公开|不公开)")
 _NO_SOURCE = re.compile(r"^(本站|本网|本网站|本站原创|原创|互联网|网络|未知|admin|管理员)$")
+_BARE_DATE = re.compile(r"[【\[(（\s]{0,3}(?:19|20)\d\d\s?[-/.年].{3,60}$")
 _LATER = frozenset(("更新时间", "更新日期", "录入时间", "著录日期", "添加时间"))
 
 
@@ -156,7 +157,7 @@ def _publication(url: str | None, labelled: Labelled, meta: Meta, row_date: str 
             state(pair.value, f"{pair.place}:{pair.key}", _rank(pair))
     visible = len(stated)
     for _, text in sorted(labelled.unlabelled, reverse=True):
-        if len(text) <= 80:
+        if _BARE_DATE.match(text) and "星期" not in text:
             state(text, "info", _BARE)
     state(value_of(meta, "PubDate"), "meta:PubDate", _META)
     for name in ("firstpublishedtime", "publishdate", "publish_time", "article:published_time"):

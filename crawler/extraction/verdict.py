@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from crawler.extraction.body import Place
-from crawler.extraction.markup import Survey
+from crawler.extraction.markup import Line, Survey
 from crawler.page import Page
 
 _MISSING = re.compile(
@@ -18,6 +18,7 @@ _CHALLENGE = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 400
+_A_TITLE, _MANY = 6, 5
 
 
 def what_is_wrong(
@@ -36,12 +37,14 @@ def what_is_wrong(
         for pattern, flag in ((_CHALLENGE, "page:challenge"), (_MISSING, "page:missing"), (_LOGIN, "page:login")):
             if pattern.search(said):
                 return flag
-    has_article = any(name.lower() == "articletitle" for name, _ in meta)
-    lines = survey.lines[slice(*place.span)]
-    if not has_article and lines:
-        linked = sum(line.linked for line in lines)
-        length = sum(len(line.plain) for line in lines)
-        links = sum(1 for line in lines if line.linked >= 6)
-        if links >= 5 and linked > 0.6 * length:
-            return "page:list"
+    lines = survey.lines[slice(*place.span)] if text else survey.lines
+    if not any(name.lower() == "articletitle" for name, _ in meta) and _is_list(lines):
+        return "page:list"
     return None
+
+
+def _is_list(lines: Sequence[Line]) -> bool:
+    """Whether lines are links to documents for the most part."""
+    linked = sum(line.linked for line in lines)
+    length = sum(len(line.plain) for line in lines)
+    return sum(line.linked >= _A_TITLE for line in lines) >= _MANY and linked > 0.6 * length

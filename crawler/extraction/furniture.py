@@ -1,0 +1,126 @@
+"""What templates put around and into a body and is not its text: counters, share, print, previous and next, footers.
+
+Words decide only together with shape: a letter may say 返回 or 相关政策 too.
+"""
+
+import re
+from collections.abc import Sequence
+
+from crawler.extraction.dates import read_moment
+from crawler.extraction.files import is_file
+from crawler.extraction.labels import LONE_LABELS, split_line
+from crawler.extraction.markup import Element, Line
+from crawler.extraction.vocabulary import FIELD_OF, KNOWN, key
+
+_NAME = re.compile(
+    r"share|qr-?code|(?<![a-z])ewm|wzewm|erweima|\bprint|print(?:er|-btn|btn)|pagination|\bpager|prenext|prev-?next|"
+    r"bread-?crumb|crumbs?\b|\bposition\b(?!-)|toolbar|xgbd|xgxx|xgyd|xglj|xgwz|xgnews|\brelated|recommend|tuijian|jiucuo|"
+    r"\bcomments?\b|copyright|footer|foot\b|\bhits?\b|sxt\b|sxp\b|syp\b|shangxia|dianji|couplet|barrierfree|fontsize|"
+    r"font-size|zihao|\bwza-",
+    re.IGNORECASE,
+)
+_STEPS = "上一篇|下一篇|上一条|下一条|上一页|下一页|上篇|下篇|上条|下条"
+_RELATED = (
+    "相关阅读|相关报道|相关链接|相关文章|相关新闻|相关信息|相关稿件|相关文件|相关附件|相关内容|相关政策|相关解读|推荐阅读|延伸阅读|"
+    "热门推荐|猜你喜欢|友情链接"
+)
+_TOOLS = (
+    "打印(?:本页|此页|文章|正文)?|关闭(?:窗口|本页|此页|当前页面?|页面)?|收藏(?:本页|此页)?|分享(?:到|至|按钮)?|字体(?:大小)?|字号|"
+    "返回(?:顶部|列表|上一页|首页)?|浏览次数|浏览量|点击数|点击次数|点击率|点击|阅读次数|阅读量|访问量|访问次数|语音播报|我要纠错|纠错"
+)
+_EDITORS = "(?:责任|网络|值班|本文)?编辑|责编|(?:信息|供稿)?审核人?|初审|复审|终审|一审|二审|三审|校对|发布人|录入"
+_OPEN, _END = r"[【\[（(\s|]{0,4}", r"(?=$|[\s：:∶】\]）)|｜/])"
+_STEP_LINE = re.compile(rf"{_OPEN}(?:{_STEPS}){_END}")
+_RELATED_LINE = re.compile(rf"{_OPEN}(?:{_RELATED}){_END}")
+_TOOL_LINE = re.compile(rf"(?:{_OPEN}(?:{_TOOLS}|大\s{{0,4}}中\s{{0,4}}小)[】\]）)]?){{1,8}}{_END}")
+_EDITOR_LINE = re.compile(rf"{_OPEN}(?:{_EDITORS})\s{{0,6}}[：:∶]")
+_QR_LINE = re.compile(r"扫一扫|扫码(?:查看|关注|分享)|扫描二维码|您是第\s{0,9}\d{0,9}\s{0,9}位|Produced By|分享到")
+_EMPTY_LIST = re.compile(r"(?:附件|文件|相关附件|附件下载|文件下载|相关附件下载|相关下载)[：:]?")
+_FOOTER = re.compile(
+    r"版权所有|ICP备|ICP证|公网安备|网安备|网站标识码|技术支持[：:]|网站地图|建议使用.{0,30}浏览器|Copyright|^主办[：:]|^承办[：:]|"
+    r"当前位置[：:]|所在位置[：:]"
+)
+_SHORT_LINE = 60
+_HEAD_LINES, _TAIL_LINES = 30, 15
+
+
+def is_furniture_name(element: Element) -> bool:
+    """Whether an element's class or id names a widget."""
+    return any(_NAME.search(element.get(name) or "") for name in ("class", "id"))
+
+
+def is_furniture(lines: Sequence[Line]) -> bool:
+    """Whether an element with these lines is links to other pages, with the words that head them, or a QR code's."""
+    first = lines[0].plain
+    if len(lines) == 1 and len(first) <= _SHORT_LINE and _QR_LINE.match(first):
+        return True
+    length = sum(len(line.plain) for line in lines)
+    links = sum(line.linked for line in lines) >= 0.4 * length
+    if _STEP_LINE.match(first):
+        return links or (len(lines) == 1 and length <= _SHORT_LINE)
+    return bool(_RELATED_LINE.match(first)) and (links and len(lines) > 1)
+
+
+def is_file_box(element: Element, lines: Sequence[Line]) -> bool:
+    """Whether an element is the editor's box for a file, not text: a ``fieldset``, or a lone link with a file's icon.
+
+    UEditor and 帝国 CMS set files into the body so. A list that the letter itself heads with 附件 is text.
+    """
+    if element.tag == "fieldset":
+        return len(lines) <= 6 and _has_file(element)
+    if element.tag != "p" or len(lines) > 1 or not is_file(lines[0].plain):
+        return False
+    alone = lines[0].linked >= 0.9 * len(lines[0].plain) and next(element.iter("img"), None) is not None
+    return alone and _has_file(element)
+
+
+def _has_file(element: Element) -> bool:
+    return any(is_file(link.get("href") or "", str(link.xpath("string()"))) for link in element.iter("a"))
+
+
+def is_footer(text: str) -> bool:
+    """Whether a line belongs to a page's footer or is its breadcrumbs."""
+    return _FOOTER.search(text) is not None
+
+
+def below_info_line(lines: Sequence[str]) -> Sequence[str]:
+    """What stands below an info line (来源, 发布时间, 浏览次数) that the container holds together with the headline."""
+    said = 0
+    for place, line in enumerate(lines[:_HEAD_LINES]):
+        if _is_info_line(line):
+            return lines[place + 1 :]
+        said += len(line)
+        if said > 4 * _SHORT_LINE:
+            break
+    return lines
+
+
+def _is_info_line(line: str) -> bool:
+    _, pairs = split_line(line)
+    keys = {key(label) for label, _ in pairs}
+    dated = any(FIELD_OF.get(key(label)) == "published_at" and read_moment(value) for label, value in pairs)
+    return dated and (len(keys & KNOWN) > 1 or not keys <= LONE_LABELS)
+
+
+def above_footer(lines: Sequence[str]) -> Sequence[str]:
+    """What stands above the page's footer, if the last lines hold one."""
+    for place in range(max(0, len(lines) - _TAIL_LINES), len(lines)):
+        if len(lines[place]) < 200 and is_footer(lines[place]):
+            return lines[:place]
+    return lines
+
+
+def trim(lines: Sequence[str]) -> Sequence[str]:
+    """Lines without tools at head and foot (font size, print, counters, editors, previous and next)."""
+    first, last = 0, len(lines)
+    while first < min(last, 8) and len(lines[first]) <= _SHORT_LINE and _TOOL_LINE.match(lines[first]):
+        first += 1
+    while last > first and len(lines[last - 1]) <= _SHORT_LINE and _is_tail(lines[last - 1]):
+        last -= 1
+    return lines[first:last]
+
+
+def _is_tail(line: str) -> bool:
+    if _EMPTY_LIST.fullmatch(line):
+        return True
+    return any(p.match(line) for p in (_TOOL_LINE, _EDITOR_LINE, _STEP_LINE, _RELATED_LINE, _QR_LINE))
