@@ -164,7 +164,7 @@ def _learn(page: Page, root: lxml.html.HtmlElement) -> tuple[ListRow, ...]:
     best: tuple[tuple[bool, int], tuple[ListRow, ...]] | None = None
     for elements in groups.values():
         rows = _without_columns(unique(_rows_of_group(page, elements)))
-        score = _score(page, rows)
+        score = _score(page, rows, sum(_has_short_date(element) for element in elements))
         if score and (best is None or score > best[0]):
             best = score, rows
     return best[1] if best else ()
@@ -234,6 +234,14 @@ def _rows_of_group(page: Page, elements: Sequence[etree._Element]) -> list[ListR
     return [ListRow(row.url, row.title, day) for (_, row), day in zip(read, dates, strict=True)]
 
 
+def _has_short_date(element: etree._Element) -> bool:
+    return any(
+        len(node) == 0 and _SHORT_DATE.fullmatch(" ".join(_pieces(node, 40)).strip())
+        for node in islice(visible(element), _MOST_NODES)
+        if node is not element
+    )
+
+
 def _beside(element: etree._Element, *, forward: bool) -> str | None:
     """The date between ``element`` and the next (or previous) link among its siblings."""
     parent = element.getparent()
@@ -251,13 +259,17 @@ def _beside(element: etree._Element, *, forward: bool) -> str | None:
     return iso_date(" ".join(text))
 
 
-def _score(page: Page, rows: Sequence[ListRow]) -> tuple[bool, int] | None:
-    """How much a group looks like the page's list; ``None`` when it does not at all. Dated groups win over undated."""
+def _score(page: Page, rows: Sequence[ListRow], short_dates: int) -> tuple[bool, int] | None:
+    """How much a group looks like the page's list; ``None`` when it does not at all. Dated groups win over undated.
+
+    ``short_dates`` are dates without a year: no date for a row, but as good a sign of one.
+    """
     count = len(rows)
-    dated = sum(row.date is not None for row in rows)
+    dated = max(sum(row.date is not None for row in rows), min(short_dates, count))
     long = sum(len(row.title or "") >= _LONG_TITLE for row in rows)
     details = sum(is_detail(row.url) for row in rows)
-    mostly = (dated * 2 >= count and details * 2 >= count) or (dated == count and long * 2 >= count)
+    # One dated link that leads to no detail may be the page's head: "today is …" beside the column's name.
+    mostly = (dated * 2 >= count and details * 2 >= count) or (1 < count == dated and long * 2 >= count)
     if not count or not (mostly or (count >= 3 and details * 5 >= count * 3 and long * 5 >= count * 3)):
         return None
     folder = (page.url or "").rsplit("/", 1)[0]

@@ -320,3 +320,15 @@ def test_relative_links_start_from_the_base_element() -> None:
 
 def test_iso_date_takes_the_first_possible_day() -> None:
     assert iso_date("2024-99-99 与 2024-02-29") == "2024-02-29"
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_dates_without_a_year_mark_rows_and_the_heads_today_does_not(count: int) -> None:
+    head = '<div class="head">今天是 2024年11月18日 <a href="/zwgk/jytabl/">人大建议政协提案</a></div>'
+    items = "".join(
+        f'<li><a href="/c/2023-10-1{n}/64733{n}.shtml">关于区政协第{n}号提案的答复</a><em>[10-1{n}]</em></li>'
+        for n in range(count)
+    )
+    page = read(head + ul(items), HOME + "index_3.html")
+    assert [row.url.rsplit("/", 1)[1] for row in page.rows] == [f"64733{n}.shtml" for n in range(count)]
+    assert {row.date for row in page.rows} == {None}
