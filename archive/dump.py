@@ -20,7 +20,7 @@ HEAD = ("id", "portal", "urls", "first_seen", "last_seen", "gone_since", "versio
 
 FIELDS = (*HEAD, *Record.model_fields)
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for a formula at the start of a cell (OWASP, CSV Injection)."""
 
 
