@@ -51,6 +51,8 @@ _NUMBER_APPENDED = re.compile(
     r"(?:(?<=通知|意见|规定|办法|决定|批复|公告|通告|通报|条例|细则|方案|答复|复函|措施|解释)|(?=\())"
     r"\(?[一-鿿A-Za-z]{1,12}[〔【\[(][0-9]{4}[〕】\])]第?[0-9]{1,5}号\)?$"
 )
+_CITIZEN = re.compile(r"网友|网民|市民|居民|群众|来信人|先生|女士")
+_CITIZENS_TITLE = re.compile(r"网友|网民|市民建议|信箱|留言|咨询|投诉|信访|政府信息公开申请")
 _ANSWER_LINE = re.compile(r"答复(?:内容|意见|情况)|办理答复|回复内容")
 _PROPOSAL_LABEL = re.compile(r"领衔代表|附议代表|附议人|代表团|案由|承办单位|主办单位|办理情况|提案人|提出人|建议人")
 
@@ -81,13 +83,13 @@ def kind_of_letter(title: str | None, letter: Letter, column: str | None = None)
 def _by_letter(name: str, letter: Letter) -> tuple[Kind, Evidence] | None:
     opening, to = fold(letter.opening), fold(letter.salutation or "")
     headline = _headline(letter)
-    about = _MATTER.search(name + opening[:200])
+    about = _MATTER.search(name + opening[:200]) and not _is_from_citizen(name, to)
     to_proposer = bool(re.search("委员(?!会)|代表", to))
     first = Evidence(where="text:opening", raw=letter.opening[:60])
     if about and not to_proposer and (found := _OPINION_TEXT.search(opening)):
         return "opinion", Evidence(where="text:opening", raw=found[0])
     if (found := _OPINION.search(_unquoted(name)) or _OPINION.search(_unquoted(headline))) and not (
-        to_proposer and is_opening(opening) and _ANSWER_END.search(_stem(name))
+        (to_proposer and is_opening(opening) and _ANSWER_END.search(_stem(name))) or _NO_ANSWER.search(_stem(name))
     ):
         return "opinion", Evidence(where="title", raw=found[0])
     if letter.salutation and about and is_opening(opening) and not _is_circular(to):
@@ -105,7 +107,7 @@ def _by_title(name: str, letter: Letter) -> tuple[Kind, Evidence] | None:
     if (found := _SUMMARY.search(plain)) and not _NUMBERED.search(plain):
         return "other", Evidence(where="title", raw=found[0])
     found = _ANSWER_END.search(plain) or (_ANSWER.search(plain) if _NUMBERED.search(plain) else None)
-    if found and _ABOUT_PROPOSALS.search(name) and not _NO_ANSWER.search(plain):
+    if found and _ABOUT_PROPOSALS.search(name) and not (_NO_ANSWER.search(plain) or _is_from_citizen(name, "")):
         return "reply", Evidence(where="title", raw=found[0])
     headline = _headline(letter)
     if (found := _ANSWER_END.search(headline)) and _NUMBERED.search(headline):
@@ -155,6 +157,12 @@ def _stem(name: str) -> str:
 
 def _unquoted(name: str) -> str:
     return re.sub(r"《[^《》]{0,200}》|“[^“”]{0,200}”", "", name)
+
+
+def _is_from_citizen(name: str, to: str) -> bool:
+    """Whether a letter answers a citizen's suggestion (网友, 市民) and not a 提案 or 建议 of 政协 or 人大."""
+    cited = _CITIZENS_TITLE.search(name) or _CITIZEN.search(to)
+    return bool(cited) and not re.search("委员(?!会)|代表|提案|议案|政协|人大", name + to)
 
 
 def _is_circular(to: str) -> bool:
