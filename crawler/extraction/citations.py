@@ -25,7 +25,7 @@ _NOT_OURS = re.compile(r"(?:采购|招标|项目|备案|许可证?|编|证|合�
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A document number in the usual form (云民函〔2021〕86号), where it stands, and whether it was repaired."""
+    """A document number in the usual form (云民函〔2022〕31号), where it stands, and whether it was repaired."""
 
     value: str
     start: int
@@ -36,7 +36,7 @@ class Number:
 def numbers_in(text: str) -> list[Number]:
     """Every document number in the text, in order; brackets become 〔〕, blanks go, the agency's code stays.
 
-    A closing bracket lost inside (〔20186号) is restored, because four digits of year leave one reading only.
+    A closing bracket lost inside (〔20217号) is restored, because four digits of year leave one reading only.
     """
     folded = fold(text)
     found = []
@@ -54,7 +54,7 @@ def numbers_in(text: str) -> list[Number]:
 def own_number(line: str) -> Number | None:
     """The document number that a line states by itself; what may be glued to it (B类, 同意公开, 签发人) is left over.
 
-    A number cut off after its digits (〔201910) is restored: year and running number have one reading only.
+    A number cut off after its digits (〔201915) is restored: year and running number have one reading only.
     """
     folded = fold(line)
     label = re.match(r" *(?:(?:发文)?[文字] *号|发文字号) *: *", folded)

@@ -155,7 +155,7 @@ def category_in(
     """The result's letter (A, B, 甲 …), where it stood, and the line; the header counts before closing and title.
 
     Seen: alone on a line (B, “A”, 【C】, (A类)), after a label (类 别:B, 办理结果:A, 办复类别:B类), glued to the
-    document number (〔2017〕35号B类). No national meaning, so never translated.
+    document number (〔2018〕26号B类). No national meaning, so never translated.
     """
     for line in header:
         if (match := _CLASS_ALONE.fullmatch(line)) or (len(line) <= 60 and (match := _CLASS_LABEL.search(line))):

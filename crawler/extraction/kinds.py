@@ -146,7 +146,7 @@ def _headline(letter: Letter) -> str:
 
 
 def _stem(name: str) -> str:
-    """The title without what is appended in brackets: （试行）, （某局）, （国发〔2017〕28号）."""
+    """The title without what is appended in brackets: （试行）, （某局）, （云政发〔2019〕5号）."""
     for _ in range(3):
         shorter = _APPENDED.sub("", _NUMBER_APPENDED.sub("", name))
         if shorter == name or len(shorter) < 4:

@@ -69,8 +69,8 @@ class ReadDate:
 def read_date(text: str, not_after: str | None = None) -> ReadDate | None:
     """The date that ``text`` wholly consists of, in any notation seen at the foot of letters; None if it is none.
 
-    2018年9月25日, 二○一九年七月十日 (with ○ 〇 零 0 or a letter O), 2024-06-27, 2019.3.1, blanks inside. Where 年, 月
-    or 日 were lost (2019528, 201759日) the splits into month and day are tried: one valid split is the date; of several
+    2018年9月5日, 二○一九年七月十日 (with ○ 〇 零 0 or a letter O), 2024-06-27, 2019.3.1, blanks inside. Where 年, 月
+    or 日 were lost (2021613, 202048日) the splits into month and day are tried: one valid split is the date; of several
     the one not later than ``not_after`` (an ISO date), if only one is; else None.
     """
     folded = fold(text).strip().strip("()").strip()
