@@ -74,7 +74,9 @@ def _weight(line: Line) -> float:
     own = max(length - line.linked, 0)
     if own < 2:
         return 0.0
-    return float(own) if length >= 12 and _SENTENCE.search(line.text) else own * 0.25
+    if length < 12:
+        return own * 0.05
+    return float(own) if _SENTENCE.search(line.text) else own * 0.25
 
 
 def find_body(page: Page, platform: Platform, survey: Survey) -> Place:
@@ -183,7 +185,7 @@ def _by_trafilatura(root: Element, survey: Survey, mass: Mass, densest: Element)
         if sum(_weight(survey.lines[index]) for index in hits if first <= index < last) >= 0.9 * total:
             break
         element = element.getparent()
-    if element is None or element not in survey.spans or mass.of(element) < 0.6 * mass.of(densest):
+    if element is None or element not in survey.spans or mass.of(element) < 0.4 * mass.of(densest):
         return densest
     return element
 

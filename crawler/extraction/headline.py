@@ -17,6 +17,10 @@ _NOT_TITLE_NAME = re.compile(
 )
 _SEPARATORS = re.compile(r"\s*[-_|—–－＿｜]+\s*|\s+-\s+|\s{2,}")
 _LONGEST = 250
+_SHORTEST_TITLE = 10
+_LEAST_WITH_TITLE, _LEAST = 3.0, 1.0
+"""Scores that a headline must pass: where ``<title>`` says something, and where it is too short to."""
+_NEAR_LINES = 30
 _TAGS = {"h1": 3, "h2": 2, "h3": 1}
 
 
@@ -80,26 +84,27 @@ def _shown(
 ) -> Element | None:
     first, last = body
     platforms = {element for path in platform.headlines for element in matches(root, path)}
+    near = {line.owner for line in survey.lines[max(0, first - _NEAR_LINES) : first]}
     best: Element | None = None
-    best_score = 3.0
+    best_score = _LEAST_WITH_TITLE if any(len(title) >= _SHORTEST_TITLE for title in known) else _LEAST
     for element, (start, end) in survey.spans.items():
-        tag = element.tag
+        if not 0 < end - start <= 6 or (last > first and start > first + 2):
+            continue
+        score = _TAGS.get(element.tag, 0) + 4.0 * (element in platforms)
         name = f"{element.get('class') or ''} {element.get('id') or ''}"
-        named = bool(_TITLE_NAME.search(name)) and not _NOT_TITLE_NAME.search(name)
-        if not (tag in _TAGS or named or element in platforms) or not 0 < end - start <= 6:
+        if _TITLE_NAME.search(name) and not _NOT_TITLE_NAME.search(name):
+            score += 1.5
+        if not score and element not in near:
             continue
         text = _text(survey, element)
         squeezed = squeeze(text)
         if not 4 <= len(squeezed) <= _LONGEST or squeezed == site:
             continue
-        if last > first and (start >= last or start > first + 3):
-            continue
         if sum(line.linked for line in survey.lines[start:end]) > 0.7 * len(text):
             continue
-        score = _TAGS.get(tag, 0) + 1.5 * named + 4.0 * (element in platforms)
-        score += max((_agreement(squeezed, title) for title in known), default=0.0)
-        score -= 0.05 * min(max(first - end, 0), 40)
-        if score > best_score:
+        agreement = max((_agreement(squeezed, title) for title in known), default=0.0)
+        score += agreement - 0.05 * min(max(first - end, 0), 40)
+        if score > best_score and (agreement or element not in near or element.tag in _TAGS or score > _LEAST):
             best, best_score = element, score
     return best
 
@@ -109,7 +114,7 @@ def _agreement(shown: str, stated: str) -> float:
     if shown == stated:
         return 4.0
     shorter, longer = sorted((shown, stated), key=len)
-    if len(shorter) < 8 or shorter not in longer:
+    if len(shorter) < 8 or shorter not in longer or 3 * len(shorter) < len(longer):
         return 0.0
     return 3.0 if longer.startswith(shorter) else 1.5
 
@@ -132,7 +137,7 @@ def without_site(title: str, site: str | None) -> str:
 
 def _is_site(part: str, site: str) -> bool:
     squeezed = squeeze(part)
-    if site and (squeezed in site or site in squeezed):
+    if site and (squeezed in site or (site in squeezed and len(squeezed) <= len(site) + 8)):
         return True
     return (
         len(squeezed) <= 24
