@@ -1,4 +1,5 @@
-"""Between Scrapy and the network: every response is kept before anybody reads it; robots.txt as RFC 9309 says."""
+"""Between Scrapy and the network: every response is kept before anybody reads it; robots.txt as RFC 9309 says;
+redirects lead nowhere but to the portal's own hosts."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import DownloadCancelledError
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.http.headers import Headers
 from scrapy.utils.misc import build_from_crawler
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
+    from scrapy.robotstxt import RobotParser
 
 _HIDDEN = frozenset({b"proxy-authorization"})
 """Request headers that speak to the proxy, not to the portal, and hold a password."""
@@ -79,23 +81,66 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     The spider's ``kept_robots(netloc)`` gives the newest copy in the archive, or ``None``.
     """
 
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._closed: set[str] = set()
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Ask what the rules allow; nothing where they can't be had."""
+        if urlsplit(request.url).netloc in self._closed:
+            raise RobotsUnreachable("robots.txt can't be had, so nothing may be asked")
+        super().process_request_2(rp, request)
+
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if response.status >= 500:
-            response = response.replace(body=self._kept_or_closed(netloc))
+        if response.status >= 500 or "dataloss" in response.flags:
+            response = response.replace(body=self._kept(netloc))
         elif response.status >= 400:
             response = response.replace(body=b"")
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        parser = build_from_crawler(self._parserimpl, self.crawler, self._kept_or_closed(netloc))
+        parser = build_from_crawler(self._parserimpl, self.crawler, self._kept(netloc))
         waiting, self._parsers[netloc] = self._parsers[netloc], parser
         if isinstance(waiting, Deferred):
             waiting.callback(parser)
 
-    def _kept_or_closed(self, netloc: str) -> bytes:
+    def _kept(self, netloc: str) -> bytes:
         kept: Callable[[str], bytes | None] | None = getattr(self.crawler.spider, "kept_robots", None)
         copy = kept(netloc) if kept is not None else None
-        return copy if copy is not None else b"User-agent: *\nDisallow: /\n"
+        if copy is None:
+            self._closed.add(netloc)
+        return copy or b""
+
+
+class RobotsUnreachable(IgnoreRequest):
+    """Not asked, because nobody knows whether it may be."""
+
+
+class LeadsElsewhere(IgnoreRequest):
+    """Not asked, because a redirect leads to a host that is not the portal's."""
+
+
+class RedirectsMiddleware:
+    """Refuses redirects to hosts that are not the portal's, by the spider's ``is_own(url)`` where it has one.
+
+    A robots.txt may lie on another host (RFC 9309, 2.3.1.2).
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's constructor."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Let what was not redirected pass; it was judged when it was found."""
+        is_own: Callable[[str], bool] | None = getattr(self._crawler.spider, "is_own", None)
+        if is_own is None or "redirect_urls" not in request.meta or request.meta.get("dont_obey_robotstxt"):
+            return
+        if not is_own(request.url):
+            raise LeadsElsewhere(f"it leads to {request.url}, and that host is not the portal's")
 
 
 def _pairs(headers: Headers, without: frozenset[bytes] = frozenset()) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ DEFAULT_REQUEST_HEADERS = {
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.RedirectsMiddleware": 90,
     "crawler.middlewares.RobotsMiddleware": 100,
     # Next to the downloader: it must see each response before anything decompresses, redirects or retries it.
     "crawler.middlewares.ArchiveMiddleware": 890,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -23,8 +24,9 @@ from scrapy.utils.asyncio import create_looping_call
 
 from archive.keeper import Asked, Keeper
 from archive.reextract import body_of, read_body, reread, source_of
-from archive.warc import Writer
+from archive.warc import ArchiveError, Writer
 from crawler.extraction import reader_id
+from crawler.middlewares import LeadsElsewhere, RobotsUnreachable
 from crawler.page import is_html, parse
 from crawler.platforms import recognise
 from crawler.platforms.base import ListRequest
@@ -50,6 +52,9 @@ MOST_LIST_PAGES = 5000
 
 THE_PORTALS_OWN = {"http-404", "http-410", "not-html", "robots"}
 """Failures that are answers: asking again would not help, so they don't make a run partial."""
+
+THE_HOSTS_OWN = {"dns", "refused", "tls", "robots-unreachable"}
+"""Failures that say nothing about the page: a host that is down for days must not use up its pages' tries."""
 
 _LIST, _ATTACHMENT, _PAGE, _REVISIT = 30, 20, 10, 0
 
@@ -158,7 +163,7 @@ class PortalSpider(scrapy.Spider):
         listing = recognise(page, self.the_run.platform).read_list(page)
         walk.pages += 1
         walk.total = listing.total if listing.total is not None else walk.total
-        own = [row for row in listing.rows if self._is_own(row.url) and canonical_url(row.url) not in self._columns]
+        own = [row for row in listing.rows if self.is_own(row.url) and canonical_url(row.url) not in self._columns]
         found = frontier.discover(self.database, self.portal.key, ((row.url, row.title, row.date) for row in own))
         fresh = [row for row, _ in found if row.canonical not in walk.rows]
         walk.rows.update(row.canonical for row in fresh)
@@ -179,7 +184,7 @@ class PortalSpider(scrapy.Spider):
             self.incomplete.discard(walk.column)
         elif walk.pages >= MOST_LIST_PAGES:
             self._failed(follows.url, "endless-list", f"the list goes on after {walk.pages} pages; given up")
-        elif not self._is_own(follows.url):
+        elif not self.is_own(follows.url):
             self._failed(follows.url, "offsite", "the list goes on at a host that is not the portal's")
         else:
             yield self._list_request(walk, follows)
@@ -246,11 +251,11 @@ class PortalSpider(scrapy.Spider):
             self.fatal = message
             assert self.crawler.engine is not None
             self.crawler.engine.close_spider(self, "disk")
-        if "listed_url" in request.cb_kwargs:
+        if "listed_url" in request.cb_kwargs and reason not in THE_HOSTS_OWN:
             canonical = canonical_url(request.cb_kwargs["listed_url"])
             never = reason if reason in THE_PORTALS_OWN else None
             frontier.tried_in_vain(self.database, canonical, utc_now(), never)
-        self._failed(request.url, reason, message)
+        self._failed(request.meta.get("redirect_urls", [request.url])[0], reason, message)
 
     def closed(self, reason: str) -> None:
         """End the run: its numbers, its outcome, and a line for what an operator should know."""
@@ -281,7 +286,8 @@ class PortalSpider(scrapy.Spider):
         for scheme in ("https", "http"):
             capture = captures.with_payload(self.database, f"{scheme}://{netloc}/robots.txt")
             if capture is not None:
-                return body_of(self.dafu.warc_folder, capture)
+                with contextlib.suppress(ArchiveError):
+                    return body_of(self.dafu.warc_folder, capture)
         return None
 
     def _list_request(self, walk: Walk, wanted: ListRequest) -> scrapy.Request:
@@ -327,7 +333,7 @@ class PortalSpider(scrapy.Spider):
             wanted_again = self.the_run.full or self.the_run.urls is not None
             if attachment.capture_id is not None and not wanted_again:
                 continue
-            if not self._is_own(attachment.url):
+            if not self.is_own(attachment.url):
                 continue
             state = self._attachments.get(attachment.canonical)
             if isinstance(state, list):
@@ -357,7 +363,8 @@ class PortalSpider(scrapy.Spider):
             if result.error:
                 self.logger.warning("can't read %s again: %s", listed_url, result.error)
 
-    def _is_own(self, url: str) -> bool:
+    def is_own(self, url: str) -> bool:
+        """Whether the URL is on one of the portal's hosts; a foreign host is noted for the operator."""
         if self.portal.owns(url):
             return True
         self.elsewhere.add(urlsplit(url).netloc)
@@ -391,8 +398,12 @@ def _status_reason(status: int, capture: Capture) -> str:
 def _why(error: BaseException) -> tuple[str, str]:
     """The class of a failure, and its text in one line."""
     message = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, RobotsUnreachable):
+        return "robots-unreachable", message
+    if isinstance(error, LeadsElsewhere):
+        return "offsite", message
     if isinstance(error, IgnoreRequest):
-        return ("robots", "robots.txt forbids it") if "robots.txt" in message else ("offsite", message)
+        return ("robots", "robots.txt forbids it") if "robots.txt" in message else ("redirects", message)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
         return "disk", f"the archive can't be written: {os.strerror(error.errno)}"
     classes: list[tuple[type[BaseException], str]] = [

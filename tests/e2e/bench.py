@@ -38,6 +38,7 @@ names = ["青澜省", "霁川市", "书架区"]
 [[columns]]
 name = "建议提案办理"
 url = "http://{host}/list.html"
+{columns}
 [politeness]
 delay = 0
 """
@@ -99,7 +100,7 @@ class Home:
         """Crawl a portal by `scrapy crawl portal` (no parent process: quicker); returns its run."""
         done = self.scrapy("crawl", "portal", "-a", f"portal={portal}", *arguments)
         assert done.code == 0, done.err
-        assert "Traceback" not in done.err, done.err
+        assert "Spider error" not in done.err, done.err
         return self.runs(portal)[0]
 
     def runs(self, portal: str | None = None) -> list[Run]:
@@ -218,10 +219,12 @@ def letter(number: int, words: str) -> str:
     return '<div id="zoom">' + "".join(f"<p>{line}</p>" for line in lines) + "</div>"
 
 
-def define(folder: Path, key: str = "shelf", host: str = HOST, more: str = "") -> Path:
+def define(folder: Path, key: str = "shelf", host: str = HOST, more: str = "", columns: str = "") -> Path:
     """Write a portal's definition into a folder; returns the folder."""
     folder.mkdir(exist_ok=True)
-    (folder / f"{key}.toml").write_text(DEFINITION.format(key=key, host=host, more=more), encoding="utf-8")
+    (folder / f"{key}.toml").write_text(
+        DEFINITION.format(key=key, host=host, more=more, columns=columns), encoding="utf-8"
+    )
     return folder
 
 
