@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -24,7 +27,8 @@ from storage.models import Failure, Finding, Run
 from storage.settings import Settings
 
 DAFU = Path(sys.executable).with_name("dafu")
-DEMO = Path(__file__).parents[2] / "crawler" / "demo" / "portals"
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "crawler" / "demo" / "portals"
 HOST = "www.shelf.example"
 
 DEFINITION = """
@@ -80,7 +84,7 @@ class Home:
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | options
         return subprocess.Popen([str(part) for part in command], env=self.environment, text=True, **pipes)
 
-    def run(self, *command: str | Path, given: str | None = None, timeout: float = 60) -> Done:
+    def run(self, *command: str | Path, given: str | None = None, timeout: float = 120) -> Done:
         """Run a command to its end; `given` is its standard input."""
         done = subprocess.run(
             [str(part) for part in command], env=self.environment, text=True, capture_output=True, input=given or "",
@@ -90,11 +94,11 @@ class Home:
 
     def dafu(self, *arguments: str | Path, given: str | None = None) -> Done:
         """Run `dafu …`."""
-        return self.run(DAFU, *arguments, given=given)
+        return self._fork("dafu", *arguments, given=given)
 
     def scrapy(self, *arguments: str) -> Done:
         """Run `scrapy …`."""
-        return self.run(sys.executable, "-m", "scrapy", *arguments)
+        return self._fork("scrapy", *arguments)
 
     def crawl(self, portal: str, *arguments: str) -> Run:
         """Crawl a portal by `scrapy crawl portal` (no parent process: quicker); returns its run."""
@@ -136,12 +140,35 @@ class Home:
         """The WARC files, oldest first."""
         return sorted((self.path / "warc").glob("*.warc.gz"), key=lambda file: (file.stat().st_mtime, file.name))
 
+    def _fork(self, *command: str | Path, given: str | None = None) -> Done:
+        with tempfile.TemporaryDirectory() as folder:
+            files = {name: str(Path(folder) / name) for name in ("stdin", "stdout", "stderr")}
+            for file in files.values():
+                Path(file).write_text("", encoding="utf-8")
+            Path(files["stdin"]).write_text(given or "", encoding="utf-8")
+            job = {"argv": [str(part) for part in command], "environment": self.environment, **files}
+            process = _forks()
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(json.dumps(job) + "\n")
+            process.stdin.flush()
+            code = int(process.stdout.readline())
+            out, err = (Path(files[name]).read_text(encoding="utf-8") for name in ("stdout", "stderr"))
+            return Done(code, out, err)
+
     def _ask(self, question: Callable[[Any], Any]) -> Any:
         database = open_database(Settings(home=self.path))
         try:
             return question(database)
         finally:
             database.close()
+
+
+@cache
+def _forks() -> subprocess.Popen[str]:
+    """The process that runs commands; it ends with this one."""
+    command = [sys.executable, "-m", "tests.e2e.forks"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
 
 class Kept(NamedTuple):

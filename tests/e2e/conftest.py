@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crawler.demo import City, Server
-from tests.e2e.bench import Home, Shelf, define
+from tests.e2e.bench import DAFU, Home, Shelf, define
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Home:
         home = Home(folder / "home")
         if not folder.exists():
             folder.mkdir()
-            done = home.dafu("demo")
+            done = home.run(DAFU, "demo")
             (folder / "output").write_text(f"{done.code}\n{done.out}{done.err}", encoding="utf-8")
     return home
 
