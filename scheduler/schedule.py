@@ -11,9 +11,8 @@ from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
 
-from crawler.portals import TIMEZONE, Portal
+from crawler.portals import TIMEZONE, Portal, cron_trigger
 from crawler.runner import POLL, Crew, Job
 from storage import runs
 from storage.console import local, say
@@ -24,9 +23,8 @@ from storage.settings import Settings
 
 def next_due(portal: Portal, after: datetime) -> datetime:
     """The portal's first due time later than ``after``, in UTC."""
-    trigger = CronTrigger.from_crontab(portal.schedule.cron, timezone=TIMEZONE)
-    due: datetime | None = trigger.get_next_fire_time(None, after + timedelta(seconds=1))
-    assert due is not None, "a cron expression of five fields always comes round"
+    due: datetime | None = cron_trigger(portal.schedule.cron).get_next_fire_time(None, after + timedelta.resolution)
+    assert due is not None, "a definition whose schedule never comes round is refused"
     return due.astimezone(UTC)
 
 
@@ -37,7 +35,12 @@ def missed(portal: Portal, last: datetime | None, now: datetime) -> datetime | N
     """
     if last is None:
         return None
-    found, due = None, next_due(portal, last)
+    back = timedelta(hours=1)
+    while (due := next_due(portal, max(last, now - back))) > now:
+        if now - back <= last:
+            return None
+        back *= 24  # further back only where nearer nothing was due: a year of missed minutes is half a million
+    found = None
     while due <= now:
         found, due = due, next_due(portal, due)
     return found
@@ -50,7 +53,7 @@ class Scheduler:
         self._database, self._portals = database, portals
         self._crew = Crew(database, settings, hands=hands)
         self._lock = threading.Lock()
-        self._stop = threading.Event()
+        self._stopping = False
         self._since = datetime.now(UTC)
 
     def run(self) -> None:
@@ -64,7 +67,7 @@ class Scheduler:
                 self._queue(portal, due)
             clock.add_job(
                 self._due,
-                CronTrigger.from_crontab(portal.schedule.cron, timezone=TIMEZONE),
+                cron_trigger(portal.schedule.cron),
                 args=[portal],
                 # However late we wake, a due crawl is made once (APScheduler's own default drops it after a second).
                 misfire_grace_time=None,
@@ -91,8 +94,9 @@ class Scheduler:
             self._crew.add(Job(portal, trigger="schedule", due_at=due))
 
     def _work(self) -> None:
-        while not self._stop.wait(POLL):
+        while not self._stopping:
             self._step()
+            time.sleep(POLL)
         say("stopping: waiting for the crawls under way")
         with self._lock:
             self._crew.stop()
@@ -109,7 +113,8 @@ class Scheduler:
             self._crew.refused.clear()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self._stop.set()
+        # A plain flag: setting an Event that the interrupted code waits for may block for ever.
+        self._stopping = True
 
 
 def _line(run: Run) -> str:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -16,6 +17,9 @@ TIMEZONE = "Asia/Shanghai"
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?$")]
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+\S*$")]
+
+
+_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class PortalError(ValueError):
@@ -49,7 +53,7 @@ class Schedule(_Strict):
     @field_validator("cron")
     @classmethod
     def _is_cron(cls, value: str) -> str:
-        CronTrigger.from_crontab(value, timezone=TIMEZONE)
+        cron_trigger(value)
         return value
 
 
@@ -93,6 +97,36 @@ class Portal(_Strict):
     def owns(self, url: str) -> bool:
         """Whether ``url`` is on one of the portal's hosts."""
         return urlsplit(url).netloc.lower() in self.hosts
+
+
+def cron_trigger(cron: str) -> CronTrigger:
+    """When a line of crontab(5), five fields, is due in Asia/Shanghai.
+
+    Raises :class:`ValueError` for a line that is none, or that never comes round (31 February).
+    """
+    fields = cron.split()
+    line = " ".join([*fields[:4], *(_weekdays(field) for field in fields[4:])])
+    trigger = CronTrigger.from_crontab(line, timezone=TIMEZONE)
+    if trigger.get_next_fire_time(None, datetime(2024, 1, 1, tzinfo=UTC)) is None:
+        raise ValueError(f"'{cron}' never comes round")
+    return trigger
+
+
+def _weekdays(field: str) -> str:
+    """A weekday field of crontab(5), where 0 and 7 are Sunday, by names: to APScheduler 3 the number 0 is Monday."""
+    days: list[str] = []
+    for part in field.split(","):
+        match = re.fullmatch(r"(?:\*|([0-7])(?:-([0-7]))?)(?:/([1-9]))?", part)
+        if match is None or part == "*":
+            days.append(part)
+            continue
+        first, last, step = match.groups()
+        last = last or (first if first and not step else "6")
+        chosen = range(int(first or 0), int(last) + 1, int(step or 1))
+        if not chosen:
+            raise ValueError(f"weekdays '{part}' end before they begin")
+        days += [_WEEKDAYS[day] for day in chosen]
+    return ",".join(dict.fromkeys(days))
 
 
 def read_portal(file: Path, platforms: Iterable[str]) -> Portal:
