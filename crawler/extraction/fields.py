@@ -24,6 +24,8 @@ _TECHNICAL = frozenset(
 _BRACKETS = str.maketrans("[]【】﹝﹞［］〖〗", "〔〕〔〕〔〕〔〕〔〕")
 _DISCLOSURE = re.compile(r"(主动公开|依申请公开|不予公开|免予公开|不公开)")
 _NO_SOURCE = re.compile(r"^(本站|本网|本网站|本站原创|原创|互联网|网络|未知|admin|管理员)$")
+"""What a meta tag says by default."""
+_LOGIN_NAME = re.compile(r"^(未知|不详|[a-z]{2,12}|.{0,8}管理员)$")
 _BARE_DATE = re.compile(r"[【\[(（\s]{0,3}(?:19|20)\d\d\s?[-/.年].{3,60}$")
 _LATER = frozenset(("更新时间", "更新日期", "录入时间", "著录日期", "添加时间"))
 
@@ -118,7 +120,7 @@ def _keywords(value: str) -> list[str]:
 
 
 def _source(value: str) -> str | None:
-    return None if _NO_SOURCE.match(value) or len(value) > 60 or not re.search(r"[^\W\d]", value) else value
+    return value if len(value) <= 60 and re.search(r"[^\W\d]", value) and not _LOGIN_NAME.match(value) else None
 
 
 _READ = {

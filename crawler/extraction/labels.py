@@ -23,10 +23,12 @@ _RUN = re.compile(rf"([一-鿿](?:[\s\x1f　]{{0,6}}[一-鿿]){{0,60}}){_GAP}{_C
 _WORD = re.compile(r"[一-鿿]+")
 _CHUNK = re.compile(r"[^\x1f]+")
 _MOST_PARTS = 6
+_LONG_LABEL, _LONGEST_LABEL = 4, 8
 _UNKNOWN = re.compile(rf"(?:^|[\s\x1f　|｜【\[（(]){_GAP}([一-鿿]{{2,10}}){_COLON}")
 _NO_VALUE = frozenset(
     ("", "无", "暂无", "空", "-", "--", "—", "——", "/", "null", "undefined", "none", "NULL", "暂缺", "无。")
 )
+_CLOSING = {"】": "【", "]": "[", "）": "（", ")": "("}
 _LONGEST_LINE = 700
 _LONGEST_VALUE = 300
 _NEAR = 14
@@ -104,6 +106,8 @@ def tidy(value: str) -> str:
         start = cut.start() + re.search(r"[\s\x1f　【\[(（|｜]", cut.group()).start()  # type: ignore[union-attr]
         value = value[:start]
     value = plain(value).rstrip(" 　|｜【[（(;；,，")
+    if value[-1:] in _CLOSING and _CLOSING[value[-1]] not in value:
+        value = value[:-1].rstrip()
     return "" if value in _NO_VALUE or _is_label(value) else value[:_LONGEST_VALUE]
 
 
@@ -132,14 +136,23 @@ def split_line(text: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _before_colons(text: str) -> Iterator[tuple[int, int, str]]:
-    """Known labels before a colon: start, end behind the colon, and the label. Blanks inside a label do not count."""
+    """Known labels before a colon: start, end behind the colon, and the label. Blanks inside a label do not count.
+
+    A long label is found behind a value that runs into it (来源：某局发布时间：2019-01-02).
+    """
     for match in _RUN.finditer(text):
         words = list(_WORD.finditer(match.group(1)))
+        start: int | None = None
         for first in range(max(0, len(words) - _MOST_PARTS), len(words)):
             if "".join(word.group() for word in words[first:]) in vocabulary.KNOWN:
-                start = match.start(1) + words[first].start()
-                yield start, match.end(), text[start : match.end(1)]
+                start = words[first].start()
                 break
+        if start is None:
+            word = words[-1]
+            lengths = range(min(len(word.group()) - 1, _LONGEST_LABEL), _LONG_LABEL - 1, -1)
+            start = next((word.end() - n for n in lengths if word.group()[-n:] in vocabulary.KNOWN), None)
+        if start is not None:
+            yield match.start(1) + start, match.end(), text[match.start(1) + start : match.end(1)]
 
 
 def _between_boundaries(text: str) -> Iterator[tuple[int, int, str]]:
