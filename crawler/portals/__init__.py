@@ -90,7 +90,11 @@ class Portal(_Strict):
     @model_validator(mode="after")
     def _columns_are_on_hosts(self) -> "Portal":
         for index, column in enumerate(self.columns):
-            if urlsplit(column.url).netloc not in self.hosts:
+            try:
+                host = urlsplit(column.url).netloc
+            except ValueError as error:
+                raise ValueError(f"columns.{index}.url: {error}") from None
+            if host not in self.hosts:
                 raise ValueError(f"columns.{index}.url: {column.url} is on none of the hosts {', '.join(self.hosts)}")
         return self
 
@@ -137,7 +141,7 @@ def read_portal(file: Path, platforms: Iterable[str]) -> Portal:
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         portal = Portal.model_validate(data)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise PortalError(f"{file}: {error}") from None
     except ValidationError as error:
         first = error.errors()[0]
