@@ -112,6 +112,7 @@ def test_recrawl_asks_unconditionally_and_only_what_it_is_told(copy: Home, serve
     request = kept(copy.path / "warc" / row["warc_file"], row["warc_offset"] + row["warc_length"])
     assert request.http.get_header("If-None-Match") is None
     assert request.http.get_header("If-Modified-Since") is None
+    row = copy.sql("SELECT * FROM captures WHERE url = ? ORDER BY id DESC", min(files))[0]
     record = kept(copy.path / "warc" / row["warc_file"], row["warc_offset"])
     assert record.about.get_header("WARC-Profile").endswith("/revisit/identical-payload-digest")
     assert json.loads(copy.dafu("show", gone, "--json").out)["gone_since"]

@@ -178,10 +178,8 @@ def test_bodies_are_kept_as_served(crawled: Home) -> None:
         if isinstance(page.content, bytes):
             assert body == page.content
         else:
-            before, _, after = page.content.encode(site.encoding).partition(HITS.encode())
-            assert body.startswith(before), row["url"]
-            assert body.endswith(after), row["url"]
-            assert len(before) + len(after) <= len(body) < len(before) + len(after) + 8
+            parts = page.content.encode(site.encoding).split(HITS.encode())  # visits are counted
+            assert re.fullmatch(b"[0-9]+".join(map(re.escape, parts)), body), row["url"]
     assert compressed > 10
     assert chunked > 10
 
