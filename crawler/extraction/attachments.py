@@ -80,7 +80,7 @@ def _below(survey: Survey, body: Element) -> list[Element]:
                 continue
             if any(is_footer(line.text) for line in lines):
                 return found
-            if not is_furniture(lines):
+            if not is_furniture(lines) or "附件" in lines[0].plain:
                 found.extend(_links(sibling))
         element = element.getparent()
     return found

@@ -24,8 +24,10 @@ from crawler.extraction.furniture import (
     is_footer,
     is_furniture,
     is_furniture_name,
+    is_link_list,
     trim,
 )
+from crawler.extraction.labels import is_labelled
 from crawler.extraction.markup import BOUNDARY, Element, Line, Survey, plain, text_of
 from crawler.page import Page
 from crawler.platforms.base import Platform
@@ -34,6 +36,8 @@ _SENTENCE = re.compile(r"[，。；：？！、]")
 _FEWEST = 120
 """Characters of prose that furniture does not have, and below which a container is suspect when the page has more."""
 _MOST_LINES_OF_FURNITURE = 40
+_PARTS = frozenset(("p", "tr", "tbody", "li", "font", "span"))
+"""Elements that hold a paragraph or a row, not a body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def _weight(line: Line) -> float:
     own = max(length - line.linked, 0)
     if own < 2:
         return 0.0
-    if length < 12:
+    if (length < 12 and line.row is None) or is_labelled(line.text):
         return own * 0.05
     return float(own) if _SENTENCE.search(line.text) else own * 0.25
 
@@ -151,7 +155,7 @@ def _densest(root: Element, survey: Survey, mass: Mass) -> Element:
         best = max(children, key=mass.of, default=None)
         if best is None or mass.of(best) < 0.72 * here or here == 0:
             return element
-        if best.tag in ("p", "tr", "tbody", "li", "font", "span") or (best.tag == "table" and _holds_lines(best)):
+        if best.tag in _PARTS or (best.tag == "table" and _holds_lines(best)):
             return element
         element = best
 
@@ -182,7 +186,8 @@ def _by_trafilatura(root: Element, survey: Survey, mass: Mass, densest: Element)
     element: Element | None = survey.lines[hits[len(hits) // 2]].owner
     while element is not None:
         first, last = survey.spans.get(element, (0, 0))
-        if sum(_weight(survey.lines[index]) for index in hits if first <= index < last) >= 0.9 * total:
+        held = sum(_weight(survey.lines[index]) for index in hits if first <= index < last)
+        if held >= 0.9 * total and element.tag not in _PARTS:
             break
         element = element.getparent()
     if element is None or element not in survey.spans or mass.of(element) < 0.4 * mass.of(densest):
@@ -212,6 +217,8 @@ def body_text(page: Page, platform: Platform, survey: Survey, place: Place, unwa
         if prose > most:
             return False
         if element in unwanted or is_file_box(element, lines):
+            return True
+        if place.flag and is_link_list(element, lines):
             return True
         return prose <= _FEWEST and (is_furniture_name(element) or is_furniture(lines))
 

@@ -45,8 +45,10 @@ _HEAD_LINES, _TAIL_LINES = 30, 15
 
 
 def is_furniture_name(element: Element) -> bool:
-    """Whether an element's class or id names a widget."""
-    return any(_NAME.search(element.get(name) or "") for name in ("class", "id"))
+    """Whether an element's tag, class or id names a widget or another part of the page."""
+    return element.tag in ("nav", "aside", "footer") or any(
+        _NAME.search(element.get(name) or "") for name in ("class", "id")
+    )
 
 
 def is_furniture(lines: Sequence[Line]) -> bool:
@@ -59,6 +61,13 @@ def is_furniture(lines: Sequence[Line]) -> bool:
     if _STEP_LINE.match(first):
         return links or (len(lines) == 1 and length <= _SHORT_LINE)
     return bool(_RELATED_LINE.match(first)) and (links and len(lines) > 1)
+
+
+def is_link_list(element: Element, lines: Sequence[Line]) -> bool:
+    """Whether an element lists links to other documents (最新发布, 热点, navigation), not to files."""
+    titles = sum(line.linked >= 6 for line in lines)
+    linked = sum(line.linked for line in lines) > 0.7 * sum(len(line.plain) for line in lines)
+    return titles > 1 and linked and not _has_file(element)
 
 
 def is_file_box(element: Element, lines: Sequence[Line]) -> bool:

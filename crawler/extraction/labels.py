@@ -19,6 +19,7 @@ _FURNITURE = re.compile(
     r"(?:[\s\x1f　|｜【】\[\]()（）<>]|字体|字号|打印|关闭|收藏|分享|微信|微博|朋友圈|大|中|小|默认|纠错|我要|本页|"
     r"本文|网页|页面|扫一扫|加入|到|至|返回|复制|链接|下载|保存)+$"
 )
+_COLON_MARK = re.compile(_COLON)
 _RUN = re.compile(rf"([一-鿿](?:[\s\x1f　]{{0,6}}[一-鿿]){{0,60}}){_GAP}{_COLON}")
 _WORD = re.compile(r"[一-鿿]+")
 _CHUNK = re.compile(r"[^\x1f]+")
@@ -153,6 +154,11 @@ def _before_colons(text: str) -> Iterator[tuple[int, int, str]]:
             start = next((word.end() - n for n in lengths if word.group()[-n:] in vocabulary.KNOWN), None)
         if start is not None:
             yield match.start(1) + start, match.end(), text[match.start(1) + start : match.end(1)]
+
+
+def is_labelled(text: str) -> bool:
+    """Whether a short line states a label of the vocabulary with a colon, as blocks and info lines do."""
+    return len(text) <= 150 and _COLON_MARK.search(text) is not None and next(_before_colons(text), None) is not None
 
 
 def _between_boundaries(text: str) -> Iterator[tuple[int, int, str]]:

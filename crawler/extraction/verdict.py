@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from crawler.extraction.body import Place
+from crawler.extraction.furniture import is_footer
 from crawler.extraction.markup import Line, Survey
 from crawler.page import Page
 
@@ -18,7 +19,7 @@ _CHALLENGE = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 400
-_A_TITLE, _MANY = 6, 5
+_A_TITLE, _A_SENTENCE, _MANY = 6, 40, 4
 
 
 def what_is_wrong(
@@ -44,7 +45,8 @@ def what_is_wrong(
 
 
 def _is_list(lines: Sequence[Line]) -> bool:
-    """Whether lines are links to documents for the most part."""
+    """Whether lines are rows that link to documents, with a date beside at most, and no prose between them."""
+    rows = [line for line in lines if line.linked >= _A_TITLE and 2 * line.linked >= len(line.plain)]
+    prose = any(len(line.plain) - line.linked > _A_SENTENCE and not is_footer(line.text) for line in lines)
     linked = sum(line.linked for line in lines)
-    length = sum(len(line.plain) for line in lines)
-    return sum(line.linked >= _A_TITLE for line in lines) >= _MANY and linked > 0.6 * length
+    return len(rows) >= _MANY and 2.2 * linked > sum(len(line.plain) for line in lines) and not prose
