@@ -11,10 +11,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 from crawler.demo.hanweb import Hanweb
 from crawler.demo.homegrown import Homegrown
+from crawler.demo.hunan import Hunan
 from crawler.demo.kunming import Kunming
 from crawler.demo.letter import Document, letter, printed
 from crawler.demo.site import Page, Site, today
 from crawler.demo.vsb import Vsb
+from crawler.demo.yaan import Yaan
 
 LAST_STEP = 3  # the last one at which anything is published, changed or withdrawn
 _LETTERS = Path(__file__).parent / "letters"
@@ -132,7 +134,7 @@ def _published(site: Site, document: Document) -> Published:
         stated["proposals"] = ({**whole, "title": document.subject if document.subject in text else None},)
     if not document.direct:
         stated |= {label.field: label.value for label in site.labels(document) if label.field}
-        stated["publisher_id"] = stated["index_number"] and site.organisation
+        stated["publisher_id"] = stated.get("index_number") and site.organisation
         stated["keywords"] = tuple(stated.get("keywords", "").split())
         stated["source"] = site.publisher(document) if site.names_source else ""
     return Published(
@@ -151,7 +153,14 @@ def _tuples(value: Any) -> Any:
 
 
 def _load() -> dict[str, Site]:
-    kinds: dict[str, type[Site]] = {"mzj": Vsb, "rsj": Hanweb, "qiwu": Kunming, "city": Homegrown}
+    kinds: dict[str, type[Site]] = {
+        "mzj": Vsb,
+        "rsj": Hanweb,
+        "qiwu": Kunming,
+        "city": Homegrown,
+        "wjw": Hunan,
+        "zhuting": Yaan,
+    }
     files = {key: tomllib.loads((_LETTERS / f"{key}.toml").read_text("utf-8")) for key in kinds}
     entries = {e["id"]: {**file["defaults"], **e} for file in files.values() for e in file["document"]}
     known = {field.name for field in fields(Document)}

@@ -5,10 +5,11 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, takewhile
 
 NEVER = 1 << 30
 _DIGITS = "〇一二三四五六七八九"
+_MERGED = ("^", "<")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +18,7 @@ class Document:
 
     id: str
     published: datetime.date
-    text: str = ""  # paragraphs, one a line; a line that begins with "|" is a row of a table
+    text: str = ""  # paragraphs, one a line; "|" begins a table's row, "^" and "<" are cells merged upwards and left
     kind: str = "reply"
     title: str = "关于{proposal}的答复"  # the letter's own
     headline: str = ""  # the page's, where it is another
@@ -31,7 +32,7 @@ class Document:
     publisher: str = ""
     index: str | None = None  # None: by the portal's rule
     number: str = ""  # 文号
-    brackets: str = "〔〕"  # in which the letter prints its year
+    brackets: str = "〔〕"  # in which the letter prints its year; "〔": what follows the year and its serial is lost
     result: str = ""
     result_form: str = "{}"
     consent: str = ""
@@ -47,6 +48,8 @@ class Document:
     copied: tuple[str, ...] = ()
     disclosure: str = ""
     disclosure_form: str = "（{}）"
+    imprint: str = ""  # the 印发 line
+    annex: str = ""  # what follows the letter, written as its text is
     attachments: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()  # attachments whose links answer 404
     markup: str = "plain"
@@ -104,14 +107,23 @@ def numeral(number: int) -> str:
 
 
 def written_date(day: datetime.date, form: str) -> str:
-    """A date as letters print it; `form` is 年月日, 汉字 (〇), 圈 (○, U+25CB) or iso."""
+    """A date as letters print it; `form` is 年月日, 汉字 (〇), 圈 (○, U+25CB), iso or collapsed (2024528)."""
     if form == "iso":
         return day.isoformat()
+    if form == "collapsed":
+        return f"{day.year}{day.month}{day.day}"
     if form == "年月日":
         return f"{day.year}年{day.month}月{day.day}日"
     year = "".join(_DIGITS[int(digit)] for digit in str(day.year))
     written = f"{year}年{numeral(day.month)}月{numeral(day.day)}日"
     return written.replace("〇", "○") if form == "圈" else written
+
+
+def written_number(number: str, brackets: str) -> str:
+    """A 文号 as letters print it; `brackets` as in a Document."""
+    if len(brackets) == 1:
+        return number.replace("〕", "").removesuffix("号").replace("〔", brackets)
+    return number.translate(str.maketrans("〔〕", brackets))
 
 
 Line = tuple[str, str]  # where it stands (left, centre, right, text, row), what it says
@@ -125,11 +137,9 @@ def letter(document: Document) -> list[Line]:
         lines.extend((where, text) for text in texts if text)
 
     put("right", document.result_form.format(document.result) if document.result else "", document.consent)
-    number = document.number.translate(str.maketrans("〔〕", document.brackets))
-    put("centre", number, document.title if document.inner_title else "")
+    put("centre", written_number(document.number, document.brackets), document.title if document.inner_title else "")
     put("left", document.addressee and document.addressee + "：")
-    for line in filter(None, document.text.splitlines()):
-        put(*(("row", line.strip("| ")) if line.startswith("|") else ("text", line)))
+    lines += _paragraphs(document.text)
     if document.inner_title:
         put("text", *(f"附件：{name}" for name in document.attachments))
     put("right", *document.unit, (document.signed and written_date(document.signed, document.date_form)) or "")
@@ -137,25 +147,50 @@ def letter(document: Document) -> list[Line]:
         put("text", document.contact_form.format(role=role, name=name, phone=phone))
     put("text", "" if document.met is None else f"是否已面答：{'是' if document.met else '否'}")
     put("text", (document.copied and f"抄送：{'，'.join(document.copied)}。") or "")
-    put("text", (document.disclosure and document.disclosure_form.format(document.disclosure)) or "")
-    return lines
+    put("text", (document.disclosure and document.disclosure_form.format(document.disclosure)) or "", document.imprint)
+    return lines + _paragraphs(document.annex)
 
 
 def printed(lines: list[Line]) -> str:
     """The lines as a reader sees them: paragraphs by line breaks, rows of tables as "a | b"."""
-    return "\n".join(text for _, text in lines)
+    return "\n".join(
+        " | ".join(cell for cell in _cells(text) if cell not in _MERGED) if where == "row" else text
+        for where, text in lines
+    )
 
 
-def _cells(row: str) -> str:
-    return "<tr>" + "".join(f"<td>{html.escape(cell.strip())}</td>" for cell in row.split("|")) + "</tr>"
+def _paragraphs(text: str) -> list[Line]:
+    lines = filter(None, text.splitlines())
+    return [("row", line.strip("| ")) if line.startswith("|") else ("text", line) for line in lines]
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.split("|")]
+
+
+def _run(mark: str, cells: list[str]) -> int:
+    return len(list(takewhile(lambda cell: cell == mark, cells)))
+
+
+def _table(rows: list[str]) -> str:
+    grid, out = [_cells(row) for row in rows], []
+    for y, row in enumerate(grid):
+        out.append("<tr>")
+        for x, cell in enumerate(row):
+            if cell in _MERGED:
+                continue
+            down, across = _run("^", [below[x] for below in grid[y + 1 :]]), _run("<", row[x + 1 :])
+            spans = (f' rowspan="{down + 1}"' if down else "") + (f' colspan="{across + 1}"' if across else "")
+            out.append(f"<td{spans}>{html.escape(cell)}</td>")
+        out.append("</tr>\n")
+    return f'<table border="1" cellspacing="0"><tbody>\n{"".join(out)}</tbody></table>'
 
 
 def _blocks(lines: list[Line], paragraph: Callable[[str, str], str], between: str = "\n") -> str:
     parts = []
     for is_table, block in groupby(lines, lambda line: line[0] == "row"):
         if is_table:
-            rows = "\n".join(_cells(text) for _, text in block)
-            parts.append(f'<table border="1" cellspacing="0"><tbody>\n{rows}\n</tbody></table>')
+            parts.append(_table([text for _, text in block]))
         else:
             parts.extend(paragraph(where, html.escape(text)) for where, text in block)
     return between.join(parts)

@@ -1,4 +1,4 @@
-"""What the four portals have in common; each family's module adds its addresses and its templates."""
+"""What the portals have in common; each family's module adds its addresses and its templates."""
 
 import datetime
 from abc import ABC, abstractmethod
