@@ -38,8 +38,9 @@ _QR_LINE = re.compile(r"扫一扫|扫码(?:查看|关注|分享)|扫描二维码
 _EMPTY_LIST = re.compile(r"(?:附件|文件|相关附件|附件下载|文件下载|相关附件下载|相关下载)[：:]?")
 _FOOTER = re.compile(
     r"版权所有|ICP备|ICP证|公网安备|网安备|网站标识码|技术支持[：:]|网站地图|运营维护|运维电话|dcs\.conac|建议使用.{0,30}浏览器|Copyright|^主办[：:]|^承办[：:]|"
-    r"当前位置[：:]|所在位置[：:]"
+    r"(?:当前|所在|现在的?|您的)位置[是：:]"
 )
+_BARE_DATE = re.compile(r"[【\[（(\s]{0,3}(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _SHORT_LINE = 60
 _HEAD_LINES, _TAIL_LINES = 30, 15
 
@@ -108,7 +109,9 @@ def _is_info_line(line: str) -> bool:
     _, pairs = split_line(line)
     keys = {key(label) for label, _ in pairs}
     dated = any(FIELD_OF.get(key(label)) == "published_at" and read_moment(value) for label, value in pairs)
-    return dated and (len(keys & KNOWN) > 1 or not keys <= LONE_LABELS)
+    if dated and (len(keys & KNOWN) > 1 or not keys <= LONE_LABELS):
+        return True
+    return bool(keys & KNOWN) and _BARE_DATE.match(line) is not None
 
 
 def above_footer(lines: Sequence[str]) -> Sequence[str]:

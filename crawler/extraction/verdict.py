@@ -18,7 +18,7 @@ _CHALLENGE = re.compile(
     r"正在(进行)?(安全)?(检查|检测)|访问(被|已被)拦截|Request Denied|Access Denied|geobl",
     re.IGNORECASE,
 )
-_SHORT = 400
+_SHORT, _SHORTEST = 400, 80
 _A_TITLE, _A_SENTENCE, _MANY = 6, 40, 4
 
 
@@ -33,12 +33,12 @@ def what_is_wrong(
     everything = "".join(line.plain for line in survey.lines)
     if not everything:
         return "page:challenge" if _CHALLENGE.search(page.html[:20_000]) else "page:empty"
-    if len(everything) < _SHORT or len(text) < 80:
+    if len(everything) < _SHORT or len(text) < _SHORTEST:
         said = f"{title or ''} {text if len(everything) >= _SHORT else everything}"
         for pattern, flag in ((_CHALLENGE, "page:challenge"), (_MISSING, "page:missing"), (_LOGIN, "page:login")):
             if pattern.search(said):
                 return flag
-    lines = survey.lines[slice(*place.span)] if text else survey.lines
+    lines = survey.lines[slice(*place.span)] if len(text) > _SHORTEST else survey.lines
     if not any(name.lower() == "articletitle" for name, _ in meta) and _is_list(lines):
         return "page:list"
     return None
@@ -46,7 +46,8 @@ def what_is_wrong(
 
 def _is_list(lines: Sequence[Line]) -> bool:
     """Whether lines are rows that link to documents, with a date beside at most, and no prose between them."""
+    lines = [line for line in lines if not is_footer(line.text)]
     rows = [line for line in lines if line.linked >= _A_TITLE and 2 * line.linked >= len(line.plain)]
-    prose = any(len(line.plain) - line.linked > _A_SENTENCE and not is_footer(line.text) for line in lines)
+    prose = any(len(line.plain) - line.linked > _A_SENTENCE for line in lines)
     linked = sum(line.linked for line in lines)
     return len(rows) >= _MANY and 2.2 * linked > sum(len(line.plain) for line in lines) and not prose
