@@ -26,6 +26,8 @@ _DISCLOSURE = re.compile(r"(主动公开|依申请公开|不予公开|免予公�
 _NO_SOURCE = re.compile(r"^(本站|本网|本网站|本站原创|原创|互联网|网络|未知|admin|管理员)$")
 """What a meta tag says by default."""
 _LOGIN_NAME = re.compile(r"^(未知|不详|[a-z]{2,12}|.{0,8}管理员)$")
+_BARE_INDEX = re.compile(r"[0-9A-Z]{8,18}[-/]{1,2}[0-9X/-]{6,24}")
+"""An 索引号 without its label (seen on county portals of 郑州): taken only with a right check character."""
 _BARE_DATE = re.compile(r"[【\[(（\s]{0,3}(?:19|20)\d\d\s?[-/.年].{3,60}$")
 _LATER = frozenset(("更新时间", "更新日期", "录入时间", "著录日期", "添加时间"))
 
@@ -54,6 +56,9 @@ def field_claims(url: str | None, labelled: Labelled, meta: Meta, row_date: str 
     claims: list[Claim] = []
     for pair in labelled.pairs:
         claims.extend(_labelled(pair))
+    for _, text in labelled.unlabelled:
+        if _BARE_INDEX.fullmatch(text) and publisher_id(text):
+            claims.append(Claim("index_number", text, "info", text, _BARE))
     source = value_of(meta, "ContentSource")
     if source and not _NO_SOURCE.match(source) and source != value_of(meta, "ArticleTitle"):
         claims.append(Claim("source", source, "meta:ContentSource", source, _META))

@@ -91,6 +91,26 @@ def test_furniture_goes(page, letter, kind):
     assert text(page(body=body)) == list(letter)
 
 
+def test_words_of_furniture_in_prose_stay(page, letter):
+    lines = (
+        "相关政策落实情况如下：",
+        "返回原籍的务工人员，已纳入就业帮扶范围。",
+        *letter,
+        "扫码乘车已覆盖全部公交线路，市民反映良好，后续将继续完善。",
+        "分享会每月举办一次",
+        "关闭煤矿三处",
+    )
+    assert text(page(body="".join(f"<p class='MsoCommentText relative'>{line}</p>" for line in lines))) == list(lines)
+
+
+def test_link_lists_beside_a_body_without_a_container_go(page, letter):
+    body = "".join(f"<p>{line}</p>" for line in letter)
+    links = "".join(f"<li><a href='/a/{n}.html'>关于区政协第{n}号提案的答复</a></li>" for n in range(10, 20))
+    files = "<p>附件：<a href='/1.doc'>滨河步道分布图.doc</a><br><a href='/2.doc'>滨河步道照明计划.doc</a></p>"
+    data = page(container="<div class='c'>", body=f"{body}{files}<div><h4>最新复文</h4><ul>{links}</ul></div>")
+    assert text(data) == [*letter, "附件：滨河步道分布图.doc", "滨河步道照明计划.doc"]
+
+
 @pytest.mark.parametrize("wrapper", ["<div>", "<div class='qq zz'>", "<article>", "<font size=3>"])
 def test_without_a_known_container(page, letter, wrapper):
     record = extract(

@@ -144,6 +144,15 @@ def test_unknown_labels_are_kept(page):
     assert labels == {"索引号": "LW/2021-3", "信息格式": "网页"}
 
 
+def test_values_without_labels_only_where_unmistakable(page):
+    def block(number: str) -> str:
+        return f"<ul><li>{number}</li><li>柳湾市城市管理局</li><li>其他</li></ul>"
+
+    assert extract(page(block=block("015119151/2021-00030"))).index_number == "015119151/2021-00030"
+    assert extract(page(block=block("015119152/2021-00030"))).index_number is None
+    assert extract(page(block=block("015119151/2021-00030"))).publisher is None
+
+
 def test_footer_and_related_lists_state_nothing(page):
     after = (
         "<ul>"
@@ -161,7 +170,7 @@ def test_footer_and_related_lists_state_nothing(page):
         ("来源：甲局 发布时间：2020-01-02", {"来源": "甲局", "发布时间": "2020-01-02"}),
         ("\x1f索\x1f \x1f引\x1f号\x1f：A-1\x1f名 称：某答复", {"索引号": "A-1", "名称": "某答复"}),
         ("索引号:61072/2020发布日期:2020-02-21", {"索引号": "61072/2020", "发布日期": "2020-02-21"}),
-        ("【发布时间：2020-01-02】【来源：甲局】【阅读：12次】", {"发布时间": "2020-01-02", "来源": "甲局", "阅读": "12次"}),
+        ("【发布时间：2020-01-02】【来源：甲局】", {"发布时间": "2020-01-02", "来源": "甲局"}),
         ("来源：甲局发布时间：2020-01-02", {"来源": "甲局", "发布时间": "2020-01-02"}),
         ("据有关来源：不详", {}),
         ("", {}),

@@ -166,6 +166,11 @@ def test_an_article_about_missing_pages_is_an_article(page, letter):
     assert not [flag for flag in extract(page(body=body)).flags if flag.startswith("page:")]
 
 
+def test_an_unknown_platform_is_no_matter(page, title):
+    assert extract(page(), platform="nonsense").title == title
+    assert extract(page(), platform="vsb").title == title
+
+
 def test_charsets(page, title):
     text = page().decode()
     for charset in ("gb2312", "gbk", "utf-8"):
@@ -186,8 +191,9 @@ def test_any_bytes(data):
 
 
 PIECES = """
-<p> </p> <div> </div> <table> <tr> <td> </td> </table> <br> <a\thref='a.doc'> </a> <h1> </h1> <!-- --> <script> </script>
-<div\tid='zoom'> <span> &nbsp; <dl><dt> <dd> 索引号： 来源： 发布日期：2020-01-02 答复如下： 〔2020〕 张一委员： 。 公开方式
+<p> </p> <div> </div> <table> <tr> <td> </td> </table> <br> <a\thref='a.doc'> </a> <h1> </h1> <!-- --> <script>
+</script> <div\tid='zoom'> <span> &nbsp; <dl><dt> <dd> 索引号： 来源： 发布日期：2020-01-02 答复如下： 〔2020〕
+张一委员： 。 公开方式
 """
 
 
