@@ -27,6 +27,12 @@ _WIDER = {
     "hz-gb-2312": "gb18030",
     "cp936": "gb18030",
 }
+# Encodings of Python that are no charsets of web pages.
+_NO_CHARSETS = {"unicode-escape", "raw-unicode-escape", "utf-7", "idna", "punycode", "undefined"}
+_ENOUGH = 16
+"""Characters beyond ASCII that tell UTF-8 for certain: what is written in another charset does not read as it."""
+# libxml2 drops all that follows </html>; pages glued together from parts have one in their middle.
+_ENDS = re.compile(r"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
 # XML and HTML allow none of these; lxml refuses a document with NUL in it.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -44,14 +50,19 @@ def decode(data: bytes, content_type: str | None = None) -> Decoded:
     """Bytes to text in the order BOM, meta, strict UTF-8, strict GB 18030, header; never fails.
 
     Header, meta and bytes of these portals disagree often, so a declared charset counts only when the bytes
-    decode in it without error. What no charset fits is decoded with replacement characters and says so in
-    ``decided_by``.
+    decode in it without error, and never against a page of UTF-8. What no charset fits is decoded with replacement
+    characters and says so in ``decided_by``; so is UTF-8 that a cut or a stray byte damaged, which may pass for GBK.
     """
     for bom, charset in _BOMS:
         if data.startswith(bom):
             return Decoded(data[len(bom) :].decode(charset, "replace"), charset, "bom")
     declared = _META_CHARSET.search(data[:8192])
     header = _HEADER_CHARSET.search(content_type or "")
+    as_utf8 = data.decode("utf-8", "replace")
+    foreign, broken = len(as_utf8) - len(as_utf8.encode("ascii", "ignore")), as_utf8.count("�")
+    if foreign >= _ENOUGH and broken * 20 <= foreign:
+        said_so = declared is not None and declared.group(1).lower() in (b"utf-8", b"utf8")
+        return Decoded(as_utf8, "utf-8", "replaced" if broken else "meta" if said_so else "utf-8")
     tries: list[tuple[str, DecidedBy]] = [("utf-8", "utf-8"), ("gb18030", "gb18030")]
     if declared:
         tries.insert(0, (declared.group(1).decode("ascii"), "meta"))
@@ -60,7 +71,8 @@ def decode(data: bytes, content_type: str | None = None) -> Decoded:
     for name, decided_by in tries:
         charset = _WIDER.get(name.lower(), name.lower())
         try:
-            return Decoded(data.decode(charset), charset, decided_by)
+            if codecs.lookup(charset).name.replace("_", "-") not in _NO_CHARSETS:
+                return Decoded(data.decode(charset), charset, decided_by)
         except (UnicodeDecodeError, LookupError, ValueError):
             continue
     likelier = min(("utf-8", "gb18030"), key=lambda charset: data.decode(charset, "replace").count("�"))
@@ -80,7 +92,7 @@ class Page:
     @cached_property
     def root(self) -> lxml.html.HtmlElement:
         """The parsed tree; an empty document for a page that holds no markup at all."""
-        text = _CONTROLS.sub("", self.html)
+        text = _ENDS.sub("", _CONTROLS.sub("", self.html))
         parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
         try:
             root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
