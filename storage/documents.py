@@ -20,7 +20,20 @@ from storage.identity import (
     stands_against,
     text_digest,
 )
-from storage.models import Answer, Attachment, Capture, Document, Finding, Proposal, Reading, Run, Url, Version, utc_now
+from storage.models import (
+    Answer,
+    Attachment,
+    Capture,
+    Document,
+    Failure,
+    Finding,
+    Proposal,
+    Reading,
+    Run,
+    Url,
+    Version,
+    utc_now,
+)
 
 Verdict = Literal["new", "changed", "unchanged", "duplicate"]
 
@@ -108,6 +121,19 @@ def attachments_of(database: Database, listed_url: str) -> list[Attachment]:
         query = select(Attachment).join(Url, Url.version_id == Attachment.version_id)
         query = query.where(Url.canonical == canonical_url(listed_url)).order_by(Attachment.position)
         return list(session.scalars(query))
+
+
+def attachments_never_asked(database: Database, portal: str) -> list[tuple[str, Attachment]]:
+    """Attachments that pages of the portal name and that were neither had nor failed: what an interrupted run left.
+
+    Each with the listed URL of its page. One that failed is asked again when its page's turn comes.
+    """
+    with database.reading() as session:
+        query = select(Url.url, Attachment).join(Attachment, Attachment.version_id == Url.version_id)
+        query = query.where(
+            Url.portal == portal, Attachment.capture_id.is_(None), Attachment.url.not_in(select(Failure.url))
+        )
+        return [(row[0], row[1]) for row in session.execute(query.order_by(Attachment.id))]
 
 
 def save_attachment(database: Database, listed_url: str, attachment_url: str, capture_id: int) -> Verdict:

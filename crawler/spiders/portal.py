@@ -36,7 +36,7 @@ from crawler.runner import begin_run
 from storage import captures, documents, frontier, runs
 from storage.database import open_database
 from storage.identity import canonical_url
-from storage.models import COUNTS, Capture, Url, utc_now
+from storage.models import COUNTS, Attachment, Capture, Url, utc_now
 from storage.refusal import Refused
 from storage.settings import Settings, load_settings
 
@@ -148,6 +148,9 @@ class PortalSpider(scrapy.Spider):
         for row in frontier.pending(self.database, self.portal.key):
             for request in self._ask_page(row, _PAGE):
                 yield request
+        for listed_url, attachment in documents.attachments_never_asked(self.database, self.portal.key):
+            for request in self._ask_attachment(listed_url, attachment):
+                yield request
         budget = self.portal.politeness.revisits
         for row in frontier.revisits(self.database, self.portal.key, self.dafu.revisits if budget is None else budget):
             for request in self._ask_page(row, _REVISIT):
@@ -255,7 +258,8 @@ class PortalSpider(scrapy.Spider):
             canonical = canonical_url(request.cb_kwargs["listed_url"])
             never = reason if reason in THE_PORTALS_OWN else None
             frontier.tried_in_vain(self.database, canonical, utc_now(), never)
-        self._failed(request.meta.get("redirect_urls", [request.url])[0], reason, message)
+        named = request.cb_kwargs.get("listed_url") or request.cb_kwargs.get("attachment_url")
+        self._failed(named or request.url, reason, message)
 
     def closed(self, reason: str) -> None:
         """End the run: its numbers, its outcome, and a line for what an operator should know."""
@@ -329,26 +333,28 @@ class PortalSpider(scrapy.Spider):
         return {name: value for name, value in headers.items() if value}, newest.id
 
     def _ask_attachments(self, listed_url: str) -> Iterator[scrapy.Request]:
+        wanted_again = self.the_run.full or self.the_run.urls is not None
         for attachment in documents.attachments_of(self.database, listed_url):
-            wanted_again = self.the_run.full or self.the_run.urls is not None
-            if attachment.capture_id is not None and not wanted_again:
-                continue
-            if not self.is_own(attachment.url):
-                continue
-            state = self._attachments.get(attachment.canonical)
-            if isinstance(state, list):
-                state.append(listed_url)
-                continue
-            if state is not None:
-                self._save_attachment(listed_url, attachment.url, state)
-                continue
-            self._attachments[attachment.canonical] = [listed_url]
-            headers, validated = self._validators_of(attachment.canonical) if attachment.capture_id else ({}, None)
-            yield scrapy.Request(
-                attachment.url, self.parse_attachment, headers=headers, priority=_ATTACHMENT, dont_filter=True,
-                cb_kwargs={"attachment_url": attachment.url}, errback=self.on_error,
-                meta=self._meta(Asked(validated=validated)),
-            )  # fmt: skip
+            if attachment.capture_id is None or wanted_again:
+                yield from self._ask_attachment(listed_url, attachment)
+
+    def _ask_attachment(self, listed_url: str, attachment: Attachment) -> Iterator[scrapy.Request]:
+        if not self.is_own(attachment.url):
+            return
+        state = self._attachments.get(attachment.canonical)
+        if isinstance(state, list):
+            state.append(listed_url)
+            return
+        if state is not None:
+            self._save_attachment(listed_url, attachment.url, state)
+            return
+        self._attachments[attachment.canonical] = [listed_url]
+        headers, validated = self._validators_of(attachment.canonical) if attachment.capture_id else ({}, None)
+        yield scrapy.Request(
+            attachment.url, self.parse_attachment, headers=headers, priority=_ATTACHMENT, dont_filter=True,
+            cb_kwargs={"attachment_url": attachment.url}, errback=self.on_error,
+            meta=self._meta(Asked(validated=validated)),
+        )  # fmt: skip
 
     def _save_attachment(self, listed_url: str, attachment_url: str, capture: Capture) -> None:
         if documents.save_attachment(self.database, listed_url, attachment_url, capture.id) == "changed":

@@ -132,7 +132,8 @@ class Home:
         connection = sqlite3.connect(self.path / "dafu.db")
         try:
             connection.row_factory = sqlite3.Row
-            return connection.execute(query, values).fetchall()
+            with connection:
+                return connection.execute(query, values).fetchall()
         finally:
             connection.close()
 
