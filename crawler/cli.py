@@ -157,7 +157,7 @@ def carry_out(
         crew.add(job)
     if err.is_terminal:
         with Live(console=err, transient=True, refresh_per_second=4) as live:
-            ended = crew.work(lambda going: live.update(_runs_table(going)))
+            ended = crew.work(lambda going: live.update(_runs_table(going, brief=True)))
     else:
         ended = crew.work()
     for line in crew.refused:
@@ -250,14 +250,16 @@ def _is_number(value: str, or_truth: bool) -> bool:
         return or_truth and value.lower() in ("true", "false")
 
 
-def _runs_table(of: list[Run]) -> Table:
+def _runs_table(of: list[Run], brief: bool = False) -> Table:
+    """The runs; ``brief`` leaves out what is 0 in all of them, so that it fits into a terminal of 80 columns."""
+    counts = [name for name in COUNTS if not brief or name in ("listed", "fetched") or any(r.counts[name] for r in of)]
     table = Table(header_style="bold")
     table.add_column("portal")
-    for name in COUNTS:
+    for name in counts:
         table.add_column(name, justify="right")
     table.add_column("outcome")
     for run in of:
-        table.add_row(run.portal, *(str(count) for count in run.counts.values()), run.outcome or "going on")
+        table.add_row(run.portal, *(str(run.counts[name]) for name in counts), run.outcome or "going on")
     return table
 
 
