@@ -59,8 +59,18 @@ def pairs_of(document: dict[str, Any]) -> list[Pair]:
         if isinstance(value, int) and not isinstance(value, bool) and name in ("date", "display_publish_time"):
             value = _moment(value)
         if isinstance(value, str) and value.strip():
-            found.append(Pair(label, key(label), " ".join(value.split()), "script", 0))
+            found.append(Pair(label, key(label), _printable(value), "script", 0))
     return found
+
+
+def titles_of(document: dict[str, Any]) -> list[str]:
+    """The document's title, if it has one."""
+    title = document.get("title")
+    return [_printable(title)] if isinstance(title, str) and title.strip() else []
+
+
+def _printable(text: str) -> str:
+    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
 
 
 def _moment(stamp: int) -> str | None:

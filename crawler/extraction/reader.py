@@ -8,7 +8,7 @@ from pathlib import Path
 from crawler.extraction.attachments import read_attachments
 from crawler.extraction.body import Place, body_text, find_body
 from crawler.extraction.claims import Claim, settle
-from crawler.extraction.embedded import body_of, embedded_document, pairs_of
+from crawler.extraction.embedded import body_of, embedded_document, pairs_of, titles_of
 from crawler.extraction.fields import Meta, field_claims, read_meta, title_in, value_of
 from crawler.extraction.headline import read_headline, without_site
 from crawler.extraction.kinds import kind_of
@@ -67,8 +67,7 @@ def _read(page: Page, hint: str | None, row_title: str | None, row_date: str | N
     if document and written is not None:
         text, place = "\n".join(text_of(written)), Place(written, (0, 0), "body:script")
         labelled.pairs.extend(pairs_of(document))
-        title = str(document.get("title") or "")
-        headline.claims.append(Claim("title", title, "script:title", title, 30))
+        headline.claims.extend(Claim("title", title, "script:title", title, 30) for title in titles_of(document))
     wrong = what_is_wrong(page, lines, place, text, headline.text, meta) if written is None else None
     claims = [*headline.claims, *field_claims(page.url, labelled, meta, row_date)]
     labels = [Label(label=pair.label, value=pair.value) for pair in labelled.pairs]
