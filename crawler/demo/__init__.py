@@ -55,6 +55,8 @@ bulk, so one date of publication for many       breadcrumbs as a list; a static 
 The city's clock is a step, one a day. Step 1 brings mzj-15, rsj-15, qiwu-12, city-14, wjw-8, changes mzj-2 silently and
 takes city-18 away; step 2 brings mzj-16, qiwu-15, zhuting-8, changes rsj-10 and wjw-3, takes mzj-17 away; step 3 brings
 rsj-16, city-16, city-17, changes qiwu-13 and zhuting-2, takes qiwu-14 away. After that only the clock moves.
+
+`Server(city, https=True)` serves the same pages by HTTPS, too, and can give a host a flaw in it (`Server.flaw`).
 """
 
 from crawler.demo.city import LAST_STEP, Changes, City, Published

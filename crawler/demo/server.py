@@ -9,11 +9,13 @@ from email.utils import format_datetime, parsedate_to_datetime
 from gzip import compress
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 from urllib.parse import quote
 
 from crawler.demo.city import City
+from crawler.demo.https import FLAWS, Authority
 from crawler.demo.site import HITS, Page, Site
 
 _ERROR_PAGE = "<html><head><title>系统提示</title></head><body><p>您访问的页面不存在或已被删除！</p></body></html>"
@@ -42,11 +44,13 @@ class _Http(ThreadingHTTPServer):
 class Server:
     """Serves a city on 127.0.0.1; use as a context manager. `city` may be replaced while it runs."""
 
-    def __init__(self, city: City, port: int = 0) -> None:
-        """`port` 0 takes any free one; OSError where the port is taken."""
+    def __init__(self, city: City, port: int = 0, https: bool = False) -> None:
+        """`port` 0 takes any free one, `https` answers CONNECT, too; OSError where the port is taken."""
         self.city = city
         self.log: list[Logged] = []
+        self.authority = Authority() if https else None
         self._failures: list[tuple[re.Pattern[str], str]] = []
+        self._flaws: dict[str, str] = {}
         self._hits: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -55,8 +59,15 @@ class Server:
 
     @property
     def proxy_url(self) -> str:
-        """What belongs into `http_proxy`."""
+        """What belongs into `http_proxy`, and with https into `https_proxy`."""
         return f"http://127.0.0.1:{self._http.server_port}"
+
+    @property
+    def ca_file(self) -> Path:
+        """A PEM file that lets clients trust the hosts' certificates (`SSL_CERT_FILE`), until `stop`."""
+        if self.authority is None:
+            raise ValueError("the server was made without https")
+        return self.authority.ca_file
 
     def start(self) -> None:
         """Serve from a thread of its own until `stop`."""
@@ -67,6 +78,8 @@ class Server:
         self._stopped.set()
         self._http.shutdown()
         self._http.server_close()
+        if self.authority:
+            self.authority.close()
 
     def __enter__(self) -> "Server":
         self.start()
@@ -87,9 +100,23 @@ class Server:
             raise ValueError(f"no such failure: {how}")
         self._failures.append((re.compile(url_pattern), how))
 
+    def flaw(self, host: str, kind: str) -> None:
+        """Give a host's HTTPS a flaw, until `heal`.
+
+        `kind`: expired, wrong-name, untrusted (its certificate) or legacy-renegotiation (a server older than RFC 5746,
+        which OpenSSL 3 refuses unless told otherwise by OP_LEGACY_SERVER_CONNECT).
+        """
+        if kind not in FLAWS:
+            raise ValueError(f"no such flaw: {kind}")
+        self._flaws[host] = kind
+
     def heal(self) -> None:
         """Answer everything well again."""
-        self._failures = []
+        self._failures, self._flaws = [], {}
+
+    def flaw_of(self, host: str) -> str:
+        """Which flaw `host` has; "" for none."""
+        return self._flaws.get(host, "")
 
     def failure(self, url: str) -> str:
         """How to answer `url` badly; "" for well."""
@@ -118,17 +145,20 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 60
     disable_nagle_algorithm = True  # head and body are two writes
     demo: Server
+    tunnel = ""  # the host that this connection was turned into by CONNECT
 
     def do_GET(self) -> None:
         form = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("latin-1")
-        url = self.path if "://" in self.path else f"http://{self.headers.get('Host', '')}{self.path}"
+        scheme = "https" if self.tunnel else "http"
+        url = (
+            self.path if "://" in self.path else f"{scheme}://{self.tunnel or self.headers.get('Host', '')}{self.path}"
+        )
         host = re.sub(r"^\w+://([^/:]*).*", r"\1", url, flags=re.DOTALL).lower()
         site = self.demo.city.sites.get(host)
-        if site is None or not url.startswith("http://"):
-            hosts = "\n".join(f"http://{name}/" for name in self.demo.city.sites)
-            self._send(url, 502, {}, f"No such host in the demo city: {host}\nIts hosts:\n{hosts}\n".encode())
+        if site is None or not url.startswith(f"{scheme}://"):
+            self._no_host(url, host)
             return
-        url = re.sub(r"^http://[^/?#]*", f"http://{host}", url).partition("#")[0]
+        url = re.sub(r"^\w+://[^/?#]*", f"{scheme}://{host}", url).partition("#")[0]
         kind, _, figure = self.demo.failure(url).partition(":")
         if kind == "slow":
             self.demo.wait(float(figure))
@@ -145,7 +175,31 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_CONNECT(self) -> None:
         self.close_connection = True
-        self._send(self.path, 501, {}, b"The demo city speaks plain http only; there is nothing to CONNECT to.\n")
+        host, _, port = self.path.lower().partition(":")
+        if self.demo.authority is None or self.tunnel:
+            self._send(self.path, 501, {}, b"The demo city speaks plain http only; there is nothing to CONNECT to.\n")
+        elif host not in self.demo.city.sites or port != "443":
+            self._no_host(self.path, host)
+        else:
+            self.demo.record(self.command, self.path, 200)
+            self.send_response_only(200, "Connection established")
+            self.end_headers()
+            ends = self.demo.authority.accept(self.connection, host, self.demo.flaw_of(host))
+            self.connection, self.rfile, self.wfile = ends
+            self.tunnel = host
+            self.close_connection = False
+
+    def finish(self) -> None:
+        """Close what a tunnel opened, too."""
+        try:
+            super().finish()
+        finally:
+            if self.tunnel:
+                self.connection.close()
+
+    def _no_host(self, url: str, host: str) -> None:
+        hosts = "\n".join(f"http://{name}/" for name in self.demo.city.sites)
+        self._send(url, 502, {}, f"No such host in the demo city: {host}\nIts hosts:\n{hosts}\n".encode())
 
     def _answer(self, url: str, site: Site, page: Page) -> None:
         headers = {"Content-Type": page.type}
