@@ -129,7 +129,7 @@ class Home:
 
     def sql(self, query: str, *values: Any) -> list[Any]:
         """What the database says, past all our own code."""
-        connection = sqlite3.connect(self.path / "dafu.db")
+        connection = sqlite3.connect(f"file:{self.path / 'dafu.db'}?mode=rw", uri=True)
         try:
             connection.row_factory = sqlite3.Row
             with connection:
@@ -256,12 +256,12 @@ def define(folder: Path, key: str = "shelf", host: str = HOST, more: str = "", c
     return folder
 
 
-def until(condition: Callable[[], Any], seconds: float = 20) -> Any:
+def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
     """Wait for something to be true; returns it."""
     end = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
+        time.sleep(0.1)
     return found
 
 
