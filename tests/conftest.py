@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage.database import Database, open_database
 from storage.settings import Settings
+
+# Machines are slow at times: an example that takes long is no failure.
+settings.register_profile("dafu", deadline=None, max_examples=50)
+settings.load_profile("dafu")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 from warcio.cli import main as warcio
@@ -229,7 +229,6 @@ HEADER = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.binary(max_size=2000),
     st.lists(HEADER, max_size=4),

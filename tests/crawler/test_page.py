@@ -3,7 +3,7 @@
 import codecs
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.page import Page, decode, is_html, parse
@@ -103,7 +103,6 @@ def test_a_strange_piece_at_the_end_does_not_spoil_a_page() -> None:
 # Trees
 
 
-@settings(deadline=None)
 @given(
     st.one_of(
         st.binary(max_size=200), ANY_TEXT.map(str.encode), st.text("<>!-/ab='\"&;#x0\0?[]", max_size=80).map(str.encode)

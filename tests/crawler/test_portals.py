@@ -79,11 +79,12 @@ def refused(file: Path) -> str:
 
 
 def test_the_demos_definitions_load() -> None:
-    assert set(load_portals([DEFINITIONS], PLATFORMS)) == {"demo-city", "demo-mzj", "demo-qiwu", "demo-rsj"}
+    loaded = load_portals([DEFINITIONS], PLATFORMS)
+    assert set(loaded) == {file.stem for file in DEFINITIONS.glob("*.toml")} >= {"demo-city", "demo-mzj"}
 
 
 def test_the_built_in_definitions_load(home: Path) -> None:
-    assert set(all_portals(Settings(home=home))) == {file.stem for file in BUILT_IN.glob("*.toml")}
+    assert set(all_portals(Settings(home=home))) == {file.stem for file in BUILT_IN.glob("*.toml")} != set()
 
 
 def test_what_a_definition_says(write: Write) -> None:

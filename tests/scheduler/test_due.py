@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.portals import Portal
@@ -69,7 +69,6 @@ def test_a_shanghai_night_is_the_utc_day_before() -> None:
     )
 
 
-@settings(deadline=None)
 @given(CRONS, INSTANTS)
 def test_the_next_due_time_is_later_and_there_is_none_between(cron: str, after: datetime) -> None:
     p = portal(cron)
@@ -103,7 +102,6 @@ def test_missed_dues_count_as_one_the_newest(last: str, now: str, due: str | Non
     assert missed(portal("0 3 * * *"), shanghai(last), shanghai(now)) == (shanghai(due) if due else None)
 
 
-@settings(deadline=None, max_examples=50)
 @given(CRONS, INSTANTS, st.timedeltas(timedelta(0), timedelta(days=20)))
 def test_what_was_missed_is_a_due_time_and_the_newest(cron: str, last: datetime, gap: timedelta) -> None:
     p = portal(cron)

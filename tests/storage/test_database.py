@@ -186,13 +186,13 @@ for n in range(int(sys.argv[2])):
 def test_processes_that_open_and_write_at_once_never_get_database_is_locked(home: Path) -> None:
     """Three processes race for a database that does not exist yet, then read and write in each transaction."""
     writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, name, "60"], stderr=subprocess.PIPE, text=True)
+        subprocess.Popen([sys.executable, "-c", WRITER, name, "30"], stderr=subprocess.PIPE, text=True)
         for name in ("a", "b", "c")
     ]
     assert [(writer.communicate(timeout=60)[1], writer.returncode) for writer in writers] == [("", 0)] * 3
     database = open_database(Settings(home=home))
     with database.reading() as session:
-        assert sorted(session.scalars(text("SELECT listed FROM runs"))) == list(range(180))
+        assert sorted(session.scalars(text("SELECT listed FROM runs"))) == list(range(90))
     database.close()
 
 
