@@ -14,7 +14,7 @@ from crawler.platforms import PLATFORMS
 from crawler.portals import BUILT_IN
 from crawler.registry import all_portals, known_portal, portal_of
 from crawler.runner import Crew, Job
-from storage import runs
+from storage import frontier, runs
 from storage.console import err, print_json, print_table, say
 from storage.database import Database, open_database
 from storage.models import COUNTS, Run
@@ -138,10 +138,16 @@ def recrawl(
             print(f"{finding.verdict}: {finding.url} (document {finding.document_id}, version {finding.version})")
             for name, before, after in finding.changes:
                 print(f"  {name}\n    - {_short(before)}\n    + {_short(after)}")
-        failed = {failure.url for failure in print_failures(database, ended)}
+        told = {finding.url for finding in found} | {failure.url for failure in print_failures(database, ended)}
+        began = min((run.started_at for run in ended), default=None)
         for url in wanted:
-            if url not in failed and url not in {finding.url for finding in found}:
-                print(f"unchanged: {url}")
+            row = frontier.known(database, url)
+            if (row.url if row else url) in told:
+                continue
+            if row is None or row.asked_at is None or began is None or row.asked_at < began:
+                print(f"not asked: {url}")
+            else:
+                print(f"{'still gone' if row.gone_since else 'unchanged'}: {url}")
     finish(ended, refused)
 
 

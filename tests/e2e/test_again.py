@@ -116,3 +116,23 @@ def test_recrawl_asks_unconditionally_and_only_what_it_is_told(copy: Home, serve
     record = kept(copy.path / "warc" / row["warc_file"], row["warc_offset"])
     assert record.about.get_header("WARC-Profile").endswith("/revisit/identical-payload-digest")
     assert json.loads(copy.dafu("show", gone, "--json").out)["gone_since"]
+
+
+def test_recrawl_never_calls_unchanged_what_it_has_not_seen(copy: Home, server: Server) -> None:
+    entries = {entry.id: entry.urls[0] for entry in City().documents()}
+    gone = next(entry.urls[0] for entry in City(2).changes(2).gone)
+    server.city = City(2)
+    assert copy.dafu("recrawl", gone).out.startswith(f"gone: {gone} (document ")
+    spelt = entries["mzj-1"].replace("//mzj.", "//MZJ.") + "#top"
+    done = copy.dafu("recrawl", gone, spelt)
+    assert done.out.splitlines() == [f"still gone: {gone}", f"unchanged: {spelt}"]
+
+    copy.sql(
+        'INSERT INTO runs (portal, region, platform, trigger, "full", started_at, heartbeat_at, pid, listed, fetched, '
+        "\"new\", changed, unchanged, duplicates, gone, failed) VALUES ('demo-mzj', '990100', 'vsb', 'manual', 0, "
+        "datetime('now'), datetime('now'), 1, 0, 0, 0, 0, 0, 0, 0, 0)"
+    )
+    done = copy.dafu("recrawl", entries["mzj-1"])
+    assert done.code == 1
+    assert "is being crawled" in done.err
+    assert done.out == f"not asked: {entries['mzj-1']}\n"
