@@ -47,37 +47,42 @@ def write_rows(rows: Iterable[dict[str, Any]], format_: Format, out: IO[str]) ->
 def write_package(rows: Iterable[dict[str, Any]], format_: Format, folder: Path) -> int:
     """Write ``records.jsonl`` or ``records.csv`` with ``datapackage.json`` into a folder; returns the number of rows.
 
-    Each file appears whole or not at all. Raises :class:`~storage.refusal.Refused` where the folder can't be written.
+    Both appear whole, at one go, or not at all. Raises :class:`~storage.refusal.Refused` where the folder can't be
+    written.
     """
     name = f"records.{format_}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _whole(folder / name) as out:
+        with _whole(folder / name) as out, _whole(folder / "datapackage.json") as about:
             written = write_rows(rows, format_, out)
-        data = (folder / name).read_bytes()
-        package = {
-            "name": "dafu-records",
-            "title": "Replies of Chinese governments to 政协 proposals and 人大 suggestions, archived by dafu",
-            "created": utc_now().isoformat(timespec="seconds"),
-            "resources": [
-                {
-                    "name": "records",
-                    "path": name,
-                    "format": format_,
-                    "mediatype": "text/csv" if format_ == "csv" else "application/jsonl",
-                    "encoding": "utf-8",
-                    "bytes": len(data),
-                    "hash": "sha256:" + hashlib.sha256(data).hexdigest(),
-                    "rows": written,
-                    "schema": {"primaryKey": "id", "fields": [_schema(field) for field in FIELDS]},
-                }
-            ],
-        }
-        with _whole(folder / "datapackage.json") as out:
-            json.dump(package, out, ensure_ascii=False, indent=2)
+            out.flush()
+            json.dump(
+                _package(name, format_, Path(out.name).read_bytes(), written), about, ensure_ascii=False, indent=2
+            )
     except OSError as error:
         raise Refused(f"dump into {folder} refused: {error.strerror or error}; name another folder") from None
     return written
+
+
+def _package(name: str, format_: Format, data: bytes, rows: int) -> dict[str, Any]:
+    return {
+        "name": "dafu-records",
+        "title": "Replies of Chinese governments to 政协 proposals and 人大 suggestions, archived by dafu",
+        "created": utc_now().isoformat(timespec="seconds"),
+        "resources": [
+            {
+                "name": "records",
+                "path": name,
+                "format": format_,
+                "mediatype": "text/csv" if format_ == "csv" else "application/jsonl",
+                "encoding": "utf-8",
+                "bytes": len(data),
+                "hash": "sha256:" + hashlib.sha256(data).hexdigest(),
+                "rows": rows,
+                "schema": {"primaryKey": "id", "fields": [_schema(field) for field in FIELDS]},
+            }
+        ],
+    }
 
 
 def to_standard_output(write: Callable[[IO[str]], int]) -> int:

@@ -125,6 +125,17 @@ def test_rows_that_fail_half_way_leave_the_old_package(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_rows_without_their_description_do_not_replace_the_old_ones(tmp_path: Path) -> None:
+    write_package([row(title="旧")], "jsonl", tmp_path)
+    before = (tmp_path / "records.jsonl").read_bytes()
+    (tmp_path / "datapackage.json").unlink()
+    (tmp_path / "datapackage.json").mkdir()
+    with pytest.raises(Refused):
+        write_package([row(title="新")], "jsonl", tmp_path)
+    assert (tmp_path / "records.jsonl").read_bytes() == before
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 KILLED = """
 import sys, time
 from pathlib import Path
