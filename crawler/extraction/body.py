@@ -36,8 +36,11 @@ _SENTENCE = re.compile(r"[，。；：？！、]")
 _FEWEST = 120
 """Characters of prose that furniture does not have, and below which a container is suspect when the page has more."""
 _MOST_LINES_OF_FURNITURE = 40
+_LARGEST_FOR_TRAFILATURA, _DEEPEST_FOR_TRAFILATURA = 500_000, 200
+"""Characters and nesting beyond which trafilatura takes seconds; the densest element stands in."""
 _PARTS = frozenset(("p", "tr", "tbody", "li", "font", "span"))
 """Elements that hold a paragraph or a row, not a body."""
+_CELLS = frozenset(("tr", "td", "th", "tbody", "thead"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,8 @@ def find_body(page: Page, platform: Platform, survey: Survey) -> Place:
         return Place(short, survey.spans[short])
     if most < 20:
         return Place(short, survey.spans.get(short, (0, 0)) if short is not None else (0, 0))
-    element = _by_trafilatura(root, survey, mass, densest)
+    simple = len(page.html) <= _LARGEST_FOR_TRAFILATURA and survey.depth <= _DEEPEST_FOR_TRAFILATURA
+    element = _by_trafilatura(root, survey, mass, densest) if simple else densest
     flag = "body:generic" if short is None else "body:container_too_short"
     return Place(element, survey.spans[element], flag)
 
@@ -211,7 +215,7 @@ def body_text(page: Page, platform: Platform, survey: Survey, place: Place, unwa
         if element in keep or element in noise:
             return element not in keep
         lines = survey.inside(element)
-        if not lines or len(lines) > _MOST_LINES_OF_FURNITURE:
+        if not lines or len(lines) > _MOST_LINES_OF_FURNITURE or (element.tag in _CELLS and element not in unwanted):
             return False
         prose = mass.of(element)
         if prose > most:

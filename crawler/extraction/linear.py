@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from crawler.extraction.markup import BLOCKS, NEVER_TEXT, plain
 
-LARGEST = 5_000_000
-"""Characters of markup above which a page is read without a tree."""
+_LARGEST, _MOST_TAGS = 5_000_000, 80_000
+"""Characters of markup, and tags in it, above which a page is read without a tree."""
 DEEPEST = 1_500
 """Nesting above which the tree is not trusted: the parser cuts off what lies below its own limit of 2048."""
 
@@ -16,6 +16,11 @@ _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 _BREAKS = BLOCKS | {"br"}
 _SKIPPED = NEVER_TEXT - {"head", "meta", "link", "input"}
+
+
+def is_too_large(html: str) -> bool:
+    """Whether a page is to be read without a tree: reading it with one would take seconds."""
+    return len(html) > _LARGEST or html.count("<") > _MOST_TAGS
 
 
 def linear_lines(html: str) -> list[str]:

@@ -14,7 +14,7 @@ from crawler.extraction.headline import read_headline, without_site
 from crawler.extraction.kinds import kind_of
 from crawler.extraction.labels import Labelled, read_labels
 from crawler.extraction.letter import read_letter
-from crawler.extraction.linear import DEEPEST, LARGEST, linear_lines, linear_title
+from crawler.extraction.linear import DEEPEST, is_too_large, linear_lines, linear_title
 from crawler.extraction.markup import survey, text_of
 from crawler.extraction.record import Attachment, Label, Record
 from crawler.extraction.verdict import what_is_wrong
@@ -50,7 +50,7 @@ def extract(
 
 
 def _read(page: Page, hint: str | None, row_title: str | None, row_date: str | None) -> Record:
-    if len(page.html) > LARGEST:
+    if is_too_large(page.html):
         return _read_linear(page, row_title, row_date)
     lines = survey(page.root)
     if lines.depth > DEEPEST:
