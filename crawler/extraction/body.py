@@ -35,7 +35,7 @@ from crawler.platforms.base import Platform
 _SENTENCE = re.compile(r"[，。；：？！、]")
 _FEWEST = 120
 """Characters of prose that furniture does not have, and below which a container is suspect when the page has more."""
-_MOST_LINES_OF_FURNITURE = 40
+_MOST_LINES_OF_FURNITURE, _SENTENCE_LENGTH = 40, 30
 _LARGEST_FOR_TRAFILATURA, _DEEPEST_FOR_TRAFILATURA = 500_000, 200
 """Characters and nesting beyond which trafilatura takes seconds; the densest element stands in."""
 _PARTS = frozenset(("p", "tr", "tbody", "li", "font", "span"))
@@ -218,7 +218,8 @@ def body_text(page: Page, platform: Platform, survey: Survey, place: Place, unwa
         if not lines or len(lines) > _MOST_LINES_OF_FURNITURE or (element.tag in _CELLS and element not in unwanted):
             return False
         prose = mass.of(element)
-        if prose > most:
+        sentence = len(lines) == 1 and prose > _SENTENCE_LENGTH and not lines[0].linked
+        if prose > most or (sentence and element not in unwanted):
             return False
         if element in unwanted or is_file_box(element, lines):
             return True
