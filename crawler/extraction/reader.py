@@ -72,7 +72,8 @@ def _read(page: Page, hint: str | None, row_title: str | None, row_date: str | N
     claims = [*headline.claims, *field_claims(page.url, labelled, meta, row_date)]
     labels = [Label(label=pair.label, value=pair.value) for pair in labelled.pairs]
     labels += [Label(label=f"meta:{name}", value=value) for name, value in meta]
-    attachments = [] if wrong else read_attachments(page, lines, place.element)
+    anchor = place.element if place.element is not None else headline.element  # a page may hold nothing but files
+    attachments = [] if wrong else read_attachments(page, lines, anchor)
     return _record(page, claims, labels, "" if wrong else text, attachments, [place.flag, wrong], meta)
 
 

@@ -131,6 +131,13 @@ def test_attachments(page, letter, kind, inside):
     assert [(a.name, a.url) for a in extract(data, URL).attachments] == [(name, url)]
 
 
+def test_a_page_with_nothing_but_files(page):
+    data = page(container="<div class='x'>", body="<a href='/y.docx'>答复全文.docx</a>")
+    record = extract(data, URL)
+    assert [a.name for a in record.attachments] == ["答复全文.docx"]
+    assert record.kind == "reply"
+
+
 def test_what_is_no_attachment(page):
     after = (
         "<div><a href='/about.html'>关于</a><a href='/x.jpg'>图</a><a href='javascript:void(0)'>附件.doc</a></div>"
