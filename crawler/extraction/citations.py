@@ -57,7 +57,7 @@ def own_number(line: str) -> Number | None:
     A number cut off after its digits (〔201915) is restored: year and running number have one reading only.
     """
     folded = fold(line)
-    label = re.match(r" *(?:(?:发文)?[文字] *号|发文字号) *: *", folded)
+    label = re.match(r" *(?:(?:发文)?[文字] *号|(?:发文|文件|公文)?(?:字|编) *号) *: *", folded)
     start = label.end() if label else len(folded) - len(folded.lstrip())
     for number in numbers_in(folded):
         rest = folded[number.end :].strip()

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from crawler.extraction.letterform import Letter
+from crawler.extraction.letterform import Letter, unrolled
 from crawler.extraction.numbers import fold
 from crawler.extraction.people import spaced
 from crawler.extraction.record import Contact
@@ -47,7 +47,8 @@ _CONSENT = re.compile(
 )
 _DISCLOSURE = re.compile(
     r"[(【“]?(?:注 *: *|[*※] *)?(?:(?:信息|政务|政府信息)?公开(?:方式|属性|选项|形式|类型|范围|类别) *: *)?[“\"(]?"
-    r"(?:此件|本件|该件)?(?P<mark>主动公开|依申请公开|不予公开|(?<=件)公开发布|(?<=件)公开|(?<=件)不公开)[”\")】。;. ]*"
+    r"(?:此件|本件|该件)?(?P<mark>主动公开|依申请公开|不予公开|(?<=件)公开发布|(?<=件)公开|(?<=件)不公开)(?:发布)?"
+    r"[”\")】。;. ]*"
 )
 
 
@@ -60,7 +61,7 @@ def contacts_in(letter: Letter) -> tuple[list[Contact], str]:
     raw: list[str] = []
     first = max(letter.closing_start, len(letter.lines) - 40)
     for index in range(first, len(letter.lines)):
-        printed = letter.lines[index]
+        printed = unrolled(letter.lines[index])
         if len(printed) > 120 or "|" in printed:
             continue
         if _add_contacts(printed, found):
@@ -113,7 +114,7 @@ def _balanced(phone: str) -> str:
 def met_in(letter: Letter) -> tuple[bool, str] | None:
     """Whether the proposer was answered in person, where a form's line says so (是否已面答:是); else None."""
     for printed, line in zip(letter.lines[letter.closing_start :], letter.folded[letter.closing_start :], strict=True):
-        if len(line) <= 120 and (match := _MET.search(line)):
+        if len(line) <= 120 and (match := _MET.search(unrolled(line))):
             return match[1] in ("是", "已", "有"), printed
     return None
 
@@ -171,6 +172,12 @@ def category_in(
     if match := re.search(rf"[(【\[]({_LETTER})类?[)】\]]$|^({_LETTER})类(?!别)", title):
         return match[1] or match[2], "title", match[0]
     return None
+
+
+def category_in_label(label: str, value: str) -> str | None:
+    """The result's letter in a labelled value outside the letter (办理结果 A); 类别 may mean another thing (提案)."""
+    match = _CLASS_LABEL.search(f"{fold(label).strip(' :')}:{fold(value).strip()}")
+    return match[1] if match else None
 
 
 def consent_in(header: tuple[str, ...], closing: tuple[str, ...], rest_of_number: str) -> tuple[str, str] | None:

@@ -53,6 +53,13 @@ _NUMBER_APPENDED = re.compile(
 )
 _CITIZEN = re.compile(r"网友|网民|市民|居民|群众|来信人|先生|女士")
 _CITIZENS_TITLE = re.compile(r"网友|网民|市民建议|信箱|留言|咨询|投诉|信访|政府信息公开申请")
+_CIRCULAR = re.compile(r"(?:^|[,、;直属])各(?!位|联名|附议)|(?:有关|相关|直属|成员|承办)(?:单位|部门)(?:$|[,、;])")
+_COUNTED = re.compile(
+    r"(?:建议|提案|议案)(?!第)[^。;0-9]{0,12}[0-9]{1,4} ?[件条]|[0-9]{1,4} ?[件条][^。;]{0,12}(?:建议|提案|议案)"
+)
+_HANDLED = re.compile(
+    r"满意率|办复率|面商率|见面率|办结率|答复率|满意[的件]|全部(?:办复|办结|答复)|按[期时](?:办复|办结)|[ABC]类[^。;]{0,8}件|主办[^。;]{0,8}件|会办[^。;]{0,8}件"
+)
 _ANSWER_LINE = re.compile(r"答复(?:内容|意见|情况)|办理答复|回复内容")
 _PROPOSAL_LABEL = re.compile(r"领衔代表|附议代表|附议人|代表团|案由|承办单位|主办单位|办理情况|提案人|提出人|建议人")
 
@@ -86,13 +93,14 @@ def _by_letter(name: str, letter: Letter) -> tuple[Kind, Evidence] | None:
     about = _MATTER.search(name + opening[:200]) and not _is_from_citizen(name, to)
     to_proposer = bool(re.search("委员(?!会)|代表", to))
     first = Evidence(where="text:opening", raw=letter.opening[:60])
-    if about and not to_proposer and (found := _OPINION_TEXT.search(opening)):
+    circular = _is_circular(to)
+    if about and not to_proposer and not circular and (found := _OPINION_TEXT.search(opening)):
         return "opinion", Evidence(where="text:opening", raw=found[0])
     if (found := _OPINION.search(_unquoted(name)) or _OPINION.search(_unquoted(headline))) and not (
         (to_proposer and is_opening(opening) and _ANSWER_END.search(_stem(name))) or _NO_ANSWER.search(_stem(name))
     ):
         return "opinion", Evidence(where="title", raw=found[0])
-    if letter.salutation and about and is_opening(opening) and not _is_circular(to):
+    if letter.salutation and about and is_opening(opening) and not circular:
         return "reply", first
     if to_proposer and re.search("答复如下|函复如下|回复如下|收悉", opening):
         return "reply", first
@@ -106,6 +114,8 @@ def _by_title(name: str, letter: Letter) -> tuple[Kind, Evidence] | None:
     plain = _unquoted(stem)
     if (found := _SUMMARY.search(plain)) and not _NUMBERED.search(plain):
         return "other", Evidence(where="title", raw=found[0])
+    if (counts := _counts(letter)) and not _NUMBERED.search(plain):
+        return "other", Evidence(where="text", raw=counts)
     found = _ANSWER_END.search(plain) or (_ANSWER.search(plain) if _NUMBERED.search(plain) else None)
     if found and _ABOUT_PROPOSALS.search(name) and not (_NO_ANSWER.search(plain) or _is_from_citizen(name, "")):
         return "reply", Evidence(where="title", raw=found[0])
@@ -121,6 +131,15 @@ def _by_title(name: str, letter: Letter) -> tuple[Kind, Evidence] | None:
     if (found := _RULES.search(stem)) and ruled and not reported and not _NEWS.search(plain):
         return "policy", Evidence(where="title", raw=found[0])
     return None
+
+
+def _counts(letter: Letter) -> str | None:
+    """The words with which a yearly summary counts the proposals handled; None for a letter to somebody."""
+    if letter.salutation or letter.opening:
+        return None
+    start = "。".join(letter.folded[:12])[:1500]
+    counted = _COUNTED.search(start)
+    return counted[0] if counted and _HANDLED.search(start) else None
 
 
 def _by_labels(name: str, letter: Letter) -> tuple[Kind, Evidence] | None:
@@ -166,5 +185,5 @@ def _is_from_citizen(name: str, to: str) -> bool:
 
 
 def _is_circular(to: str) -> bool:
-    """Whether an addressee is everyone below (各县区人民政府…): notices and circulars, never replies."""
-    return to.startswith("各") or ",各" in to or "、各" in to
+    """Whether an addressee is everyone below (各县区人民政府, 市直有关单位…): notices and circulars, never replies."""
+    return bool(_CIRCULAR.search(to))

@@ -8,7 +8,7 @@ from typing import Final
 from crawler.extraction import citations, closing, people, proposals, signature
 from crawler.extraction.claims import Claim
 from crawler.extraction.kinds import kind_of_letter
-from crawler.extraction.letterform import Letter, take_apart
+from crawler.extraction.letterform import Letter, take_apart, unrolled
 from crawler.extraction.numbers import fold
 from crawler.extraction.record import Body, Label, Proposal
 from crawler.extraction.vocabulary import FIELD_OF, key
@@ -16,7 +16,10 @@ from crawler.extraction.vocabulary import FIELD_OF, key
 _RANK, _LOST = 20, 40
 _HEADER_LINES: Final = 24
 _LONGEST_TITLE: Final = 500
-_PROPOSER_LINE: Final = re.compile(r"(?:(?:提案|建议|议案)[人者]|领衔代表) *[:：] *([^:：。;；]{2,60})")
+_PROPOSER_WORD: Final = r"(?:第一|领衔)?(?:提案|建议|议案|提出|提议|领衔)[人者]|领衔代表"
+_PROPOSER_LINE: Final = re.compile(rf"(?:{_PROPOSER_WORD}) *[:：] *([^:：。;；]{{2,60}}?)(?: {{2,}}.*)?")
+_NUMBER_WORD: Final = re.compile(r"(?:提案|建议|议案)(?:编号|案号|号)|案号")
+_TITLE_WORD: Final = re.compile(r"案由|题目|(?:提案|建议|议案)(?:题目|名称|标题|案由)")
 _HANDED_ON: Final = re.compile(r"[贵你]\w{1,4}?(?:转来|转交|转办|交办|批转)")
 
 
@@ -41,9 +44,10 @@ def read_letter(text: str, title: str | None, published_at: str | None, labels: 
     """Claims on the facts that a document states in its own text.
 
     ``text`` holds paragraphs by newline, table rows as "a | b"; ``title`` is the page's headline; ``published_at``
-    (ISO) settles damaged dates; ``labels`` only tell the document's own number, which it does not cite. Replies and
-    opinions get everything; other kinds only what they print in the same places: number, addressee, signature,
-    citations, copies and the closing mark. Nothing is raised, whatever the text.
+    (ISO) settles damaged dates; ``labels`` tell the document's own number, which it does not cite, and what a form
+    around the letter says of the proposal (案号, 提案人, 办理结果). Replies and opinions get everything; other kinds
+    only what they print in the same places: number, addressee, signature, citations, copies and the closing mark.
+    Nothing is raised, whatever the text.
     """
     title = re.sub(r"\s*[\r\n]+\s*", "", title or "")[:_LONGEST_TITLE]
     letter = take_apart(text)
@@ -55,9 +59,9 @@ def read_letter(text: str, title: str | None, published_at: str | None, labels: 
     own |= {number.value for printed in (title, *elsewhere) for number in citations.numbers_in(printed)}
     signed = signature.find_signature(letter, kind, published_at)
     if answers:
-        found += _marks(letter, title)
-        found += _proposers(letter, kind == "opinion")
-        found += _proposal(letter, title, kind == "opinion", signed.unit if signed else None)
+        found += _marks(letter, title, labels)
+        found += _proposers(letter, kind == "opinion", labels)
+        found += _proposal(letter, title, kind == "opinion", signed.unit if signed else None, _form(letter, labels))
     if kind != "other":
         found += _addressee(letter)
         found += _contacts(letter)
@@ -91,16 +95,38 @@ def _rest_of_number(letter: Letter) -> str:
     return ""
 
 
-def _marks(letter: Letter, title: str) -> Iterator[Claim]:
-    header, rest = letter.folded[: letter.header_end][-_HEADER_LINES:], _rest_of_number(letter)
-    tail = letter.folded[max(letter.closing_start, len(letter.lines) - 12) :]
+def _marks(letter: Letter, title: str, labels: Sequence[Label]) -> Iterator[Claim]:
+    header, rest = _single(letter.folded[: letter.header_end][-_HEADER_LINES:]), _rest_of_number(letter)
+    tail = _single(letter.folded[max(letter.closing_start, len(letter.lines) - 12) :])
     if category := closing.category_in(header, tail, rest, re.sub(r"\s", "", fold(title))):
         yield Claim("result_category", category[0], category[1], category[2], _RANK)
+    for label in labels:
+        if by_label := closing.category_in_label(label.label, label.value):
+            yield Claim("result_category", by_label, f"label:{label.label}", label.value, _RANK + 5)
     if consent := closing.consent_in(header, tail, rest):
         yield Claim("consent", consent[0], "text:header", consent[1], _RANK)
     met = closing.met_in(letter)
     if met is not None:
         yield Claim("met_in_person", met[0], "text:closing", met[1], _RANK)
+
+
+def _single(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines of one label and value each, where rows of a form hold several."""
+    return tuple(part for line in lines for part in (fold(unrolled(line)).split("    ") if "|" in line else (line,)))
+
+
+def _form(letter: Letter, labels: Sequence[Label]) -> dict[str, str]:
+    """What labels around a letter or in its header say of the proposal: 届次, number, title; the first one counts."""
+    lines = _single([fold(line) for line in letter.header[-_HEADER_LINES:]])
+    pairs = [(label.label, label.value) for label in labels]
+    pairs += [(match[1], match[2]) for line in lines if (match := re.fullmatch(r"([^:]{2,8}) *: *(.{1,120})", line))]
+    form: dict[str, str] = {}
+    for label, value in pairs:
+        word = key(label)
+        for name, pattern in (("sitting", "届次|会议届次"), ("number", _NUMBER_WORD), ("title", _TITLE_WORD)):
+            if re.fullmatch(pattern, word) and value.strip():
+                form.setdefault(name, value.strip())
+    return form
 
 
 def _addressee(letter: Letter) -> Iterator[Claim]:
@@ -123,18 +149,24 @@ def _signature(signed: signature.Signature | None) -> Iterator[Claim]:
         yield Claim("signed_on", signed.date, "text:signature", signed.date_raw, _RANK, flags)
 
 
-def _proposers(letter: Letter, is_opinion: bool) -> Iterator[Claim]:
+def _proposers(letter: Letter, is_opinion: bool, labels: Sequence[Label]) -> Iterator[Claim]:
     if names := people.proposers_in_opening(letter.opening):
         yield Claim("proposers", names, "text:opening", letter.opening[:80], _RANK)
     elif letter.salutation and not is_opinion and not _HANDED_ON.search(fold(letter.opening[:40])):
         names = people.proposers_in(letter.salutation)
         yield Claim("proposers", names, "text:salutation", letter.salutation, _RANK)
-    for line in letter.header[-_HEADER_LINES:]:
+    for label in labels:
+        if re.fullmatch(_PROPOSER_WORD, key(label.label)):
+            names = people.proposers_in(label.value + "委员")
+            yield Claim("proposers", names, f"label:{label.label}", label.value, _RANK + 5)
+    for line in _single(letter.header[-_HEADER_LINES:]):
         if match := _PROPOSER_LINE.fullmatch(line):
             yield Claim("proposers", people.proposers_in(match[1].strip() + "委员"), "text:label", line, _RANK + 5)
 
 
-def _proposal(letter: Letter, title: str, is_opinion: bool, signed_by: str | None) -> Iterator[Claim]:
+def _proposal(
+    letter: Letter, title: str, is_opinion: bool, signed_by: str | None, form: dict[str, str]
+) -> Iterator[Claim]:
     header = [line for line in letter.header[-_HEADER_LINES:] if len(line) < 120]
     own_title = "".join(line for line in header if not citations.own_number(line))
     opening = letter.opening.split("\n")[0]
@@ -143,20 +175,23 @@ def _proposal(letter: Letter, title: str, is_opinion: bool, signed_by: str | Non
         ("text:header", own_title),
         ("text:opening", _naming(opening)),
         ("text:salutation", letter.salutation or ""),
+        ("label", _stated_by(form)),
     )
     told = [_Told(where, raw, proposals.facts_of(raw)) for where, raw in sources if raw]
     votes = list(_votes(told, opening if is_opinion else letter.salutation or opening[:40]))
     body = proposals.vote([(one.body, one.weight) for one in votes])
     level = next((one.facts.level for one in told if one.facts.level), None)
+    sitting = next((one for one in told if one.facts.term), None)
+    if level is None and sitting and not is_opinion:
+        level = proposals.level_of_unit(re.split("关于|对", title)[0]) or proposals.level_of_unit(signed_by or "")
     if level == "city" and any((name or "").startswith(proposals.MUNICIPALITIES) for name in (title, signed_by)):
         level = "province"  # the bare 市 of a municipality's own documents (直辖市)
-    sitting = next((one for one in told if one.facts.term), None)
     numbered = next((one for one in told if one.facts.numbers and one.where != "text:salutation"), None)
     term, session = (sitting.facts.term, sitting.facts.session) if sitting else (None, None)
     if sitting and session is None:
         session = next((one.facts.session for one in told if one.facts.term == term and one.facts.session), None)
     subject, by_title = proposals.subject_in_opening(opening), proposals.subject_in_title(title)
-    by_title = by_title or proposals.subject_in_title(own_title)
+    by_title = form.get("title") or by_title or proposals.subject_in_title(own_title)
     numbers = numbered.facts.numbers if numbered else (None,)
     if not (body or term or numbered or subject or by_title):
         return
@@ -165,6 +200,12 @@ def _proposal(letter: Letter, title: str, is_opinion: bool, signed_by: str | Non
     best = numbered or sitting or _Told("text:opening", letter.opening[:120], proposals.facts_of(""))
     yield Claim("proposals", many, best.where, best.raw[:200], _RANK, _excerpt(letter, title))
     yield from _lost(told, votes, many[0], by_title if subject else None)
+
+
+def _stated_by(form: dict[str, str]) -> str:
+    """The proposal as a form's labels name it, in the words of a title."""
+    number = re.fullmatch(r"第? *([A-Za-z0-9-]{1,20}) *号?", fold(form.get("number", "")))
+    return form.get("sitting", "") + (f"第{number[1]}号" if number else "")
 
 
 def _votes(told: list[_Told], spoken_to: str) -> Iterator[_Vote]:

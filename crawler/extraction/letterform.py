@@ -14,20 +14,23 @@ ROLE: Final = r"(?:委员|代表)"
 GROUP: Final = r"(?:代表团|(?:代表|委员)(?:\((?:代表|委员)\))?(?:小?组|团)|界别?小?组?|活动组)"
 """A delegation, 界别 or committee group that proposes as one."""
 RECEIVED: Final = (
-    r"(?:收悉|已悉|收到|交由|交给|交办|转交|转来|已交|已转|转由"
+    r"(?:收悉|[已己]悉|收到|交由|交给|交办|转交|转来|[已己][交转]|转由"
     r"|由我[局委办厅院县区市镇乡单]|(?:答复|函复|回复|复函)如下)"
 )
 
 _SUBMITTED = re.compile(r"提出|提交|所提|提的|反映")
 _ANSWERED = re.compile(RECEIVED + r"|现.{0,20}(?:答复|函复|函告|意见)|如下")
-_NAMED = re.compile(r"(?:提案|建议|议案|来函|来信)[》”\"」)〕号的]*.{0,24}(?:收悉|已悉)")
+_NAMED = re.compile(
+    r"(?:(?:提案|建议|议案|意见)案?[》”\"」)〕号的]|提案|建议|议案|书面意见|来函|来信).{0,24}(?:收悉|[已己]悉|(?:答复|函复|回复|复函)如下)"
+    r"|收到(?:了|贵|您|你).{0,120}(?:提案|建议|议案|意见)|《[^《》]{4,160}》,?(?:收悉|[已己]悉|答复如下)"
+)
 _YOU = re.compile(r"您|你|贵[单位委会党团部局办市组]")
 _HEADING = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十0-9]{1,3}\)|[0-9]{1,2}[.、]|第[一二三1-3][章条])"
 )
 _LABELLED = re.compile(
     r"类 *别|分 *类|办理|答复|办复|签发|附件|抄送|联系|承办|经办|电话|主题词|关键词|标题|来源|索引号|文号|发布|公开"
-    r"|编号|案由|案号|建议内容|提案内容|内容|时间|日期|地址|注|备注|主办|协办|(?:提案|建议|领衔|附议)[人者号代]"
+    r"|编号|届次|题目|案由|案号|建议内容|提案内容|内容|时间|日期|地址|注|备注|主办|协办|(?:提案|建议|领衔|附议)[人者号代]"
 )
 _NOT_ADDRESSED = re.compile(r"如下|下列|以下|现将|通知|有关事项|关于|[。;?!《》“”|]")
 _BODY_WORDS = re.compile(
@@ -42,6 +45,8 @@ _BODY_FIRST = re.compile(
 )
 _NAMES_ALONE = re.compile(rf"(?P<who>(?:尊敬的)?[^:。;!?《》]{{2,120}}(?:{GROUP}|{ROLE}))(?:,? ?(?:您|你们?)?好)?[!,]?")
 _CONTINUED = re.compile(r"^[^。:]*[一-鿿)]、$|^各[^。:]*[一-鿿)],$")
+_TO = re.compile(r"(?:致(?!公党)|主送) *:? *(?=[一-鿿])")
+_SENT_TO = re.compile(r"\([^()]{1,40}\)")
 _POLITE = re.compile(r"(?:您|你们?|大家)?好[!。,]*")
 _NOT_NAMES = re.compile(r"关于|答复|复函|提出的")
 
@@ -73,6 +78,17 @@ def is_opening(line: str) -> bool:
     return bool((_SUBMITTED.search(head) and _ANSWERED.search(head)) or _NAMED.search(head))
 
 
+def unrolled(line: str) -> str:
+    """A row of a form (领衔代表 | 张三 | 承办单位 | 水利局) as a line of labels and values; other lines unchanged."""
+    if "|" not in line or len(line) > 400:
+        return line
+    cells = [cell.strip() for cell in line.split("|")]
+    pairs = list(zip(cells[::2], cells[1::2], strict=False))
+    if len(cells) % 2 or not all(_LABELLED.match(fold(a)) and not _LABELLED.match(fold(b)) for a, b in pairs):
+        return line
+    return "    ".join(f"{label.rstrip(':：')}：{value}" for label, value in pairs)
+
+
 def take_apart(text: str) -> Letter:
     """Find the parts of a letter in lines of text; what is no letter has no salutation and an empty opening."""
     printed = tuple(line.strip() for line in text.split("\n") if line.strip())
@@ -84,8 +100,8 @@ def take_apart(text: str) -> Letter:
         if found is None:
             near_top = near_top and "。" not in line and not _HEADING.match(line)
             continue
-        end, start = found
-        first, salutation = index, printed[index][:end].strip()
+        begin, end, start = found
+        first, salutation = index, printed[index][begin:end].strip()
         while first and len(folded[first - 1]) <= 80 and _CONTINUED.search(folded[first - 1]):
             first -= 1
             salutation = printed[first] + salutation
@@ -96,7 +112,8 @@ def take_apart(text: str) -> Letter:
 
 def _opening(rest: str, following: tuple[str, ...]) -> str:
     """The first lines after the salutation, from the one that names the proposal if there is one."""
-    after = ([rest] if rest and not _POLITE.fullmatch(fold(rest)) else []) + list(following)
+    said = rest and not _POLITE.fullmatch(fold(rest)) and not _SENT_TO.fullmatch(fold(rest))
+    after = ([rest] if said else []) + list(following)
     start = next((index for index, line in enumerate(after[:4]) if is_opening(line)), 0)
     return "\n".join(after[start : start + 3])
 
@@ -110,8 +127,14 @@ def _without_salutation(printed: tuple[str, ...], folded: tuple[str, ...]) -> Le
     return Letter(printed, folded, first, None, "", first)
 
 
-def _salutation(line: str, following: str, near_top: bool) -> tuple[int, int] | None:
-    """End of the addressee and start of what follows it in the line; None if the line holds no salutation."""
+def _salutation(line: str, following: str, near_top: bool) -> tuple[int, int, int] | None:
+    """Begin and end of the addressee and start of what follows it in the line; None without a salutation."""
+    begin = lead.end() if (lead := _TO.match(line)) else 0
+    found = _addressed(line[begin:], following, near_top)
+    return (begin, begin + found[0], begin + found[1]) if found else None
+
+
+def _addressed(line: str, following: str, near_top: bool) -> tuple[int, int] | None:
     if _HEADING.match(line) or "|" in line or _LABELLED.match(line) or read_date(line):
         return None
     for pattern in (_NAMES_FIRST, _BODY_FIRST):
@@ -131,7 +154,7 @@ def _addresses(match: re.Match[str], rest: str, following: str, near_top: bool) 
     """Whether a role's or body's name at the head of a line is spoken to, not spoken of."""
     if _NOT_NAMES.search(match["who"]):
         return False
-    if _POLITE.fullmatch(rest):
+    if _POLITE.fullmatch(rest) or _SENT_TO.fullmatch(rest):
         rest = ""
     called = rest or following
     spoken_to = bool(_YOU.match(called))

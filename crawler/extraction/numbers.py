@@ -22,7 +22,7 @@ _WIDE: Final = (
 
 _YEAR = "[0-9〇○零Oo一二三四五六七八九]{4}"
 _DAY = "[0-9一二三四五六七八九十廿〇○零元正]{1,3}"
-_DATE = re.compile(rf"({_YEAR})[年.\-/—–]({_DAY})[月.\-/—–]({_DAY})[日号]?")
+_DATE = re.compile(rf"({_YEAR})[年.\-/—–、]({_DAY})[月.\-/—–、]({_DAY})([日号曰]?)")
 _COLLAPSED = re.compile(r"(?:19|20)[0-9]{2}年?[0-9]{1,2}月?[0-9]{0,2}日?")
 _SPLITS = tuple(
     re.compile(rf"([0-9]{{4}})年?([0-9]{{{month}}})月?([0-9]{{{day}}})日?") for month in (1, 2) for day in (1, 2)
@@ -71,7 +71,7 @@ def read_date(text: str, not_after: str | None = None) -> ReadDate | None:
 
     2018年9月5日, 二○一九年七月十日 (with ○ 〇 零 0 or a letter O), 2024-06-27, 2019.3.1, blanks inside. Where 年, 月
     or 日 were lost (2021613, 202048日) the splits into month and day are tried: one valid split is the date; of several
-    the one not later than ``not_after`` (an ISO date), if only one is; else None.
+    the one not later than ``not_after`` (an ISO date), if only one is; else None. 曰 for 日 is a repair as well.
     """
     folded = fold(text).strip().strip("()").strip()
     if len(folded) > 40:
@@ -81,7 +81,7 @@ def read_date(text: str, not_after: str | None = None) -> ReadDate | None:
     folded = re.sub(r"\s", "", folded)
     if match := _DATE.fullmatch(folded):
         iso = _iso(_year(match[1]), _month(match[2]), numeral(match[3]))
-        return ReadDate(iso) if iso else None
+        return ReadDate(iso, repaired=match[4] == "曰") if iso else None
     if not _COLLAPSED.fullmatch(folded):
         return None
     found = {

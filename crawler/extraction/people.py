@@ -23,16 +23,26 @@ _BETWEEN = re.compile(
     r"[、,;]|(?<=委员)(?:并|和|及|暨| *(?=[一-鿿·]{2,8}(?:委员|代表)))(?!会)"
     r"|(?<=代表)(?:并|和|及|暨| *(?=[一-鿿·]{2,8}代表))(?!团)"
 )
+_REST: Final = re.compile(r"(?:并?转)?(?:各|其他|其它)|(?:联名|附议|附名|联署|相关|有关)(?:人|的)?$")
 _NOBODY: Final = ("人大", "政协", "各位", "有关", "全体", "诸位")
-_PROPOSED = re.compile(r"(?P<who>[^,。;:!?\n]{2,90}?)(?:联名|共同|联合|在[^,。;]{2,40}上)?(?:提出|提交|所提)的?")
-
-_HANDED_ON = re.compile(rf".{{0,20}}(?:转来|交办|转办|批转|转交)的?(?P<who>[^,。;:!?《“]{{2,60}}{ROLE})的?(?=[《“])")
+_HOW: Final = r"(?:联名|共同|联合|分别|领衔|牵头|在[^,。;]{2,40}上)"
+_PROPOSED = re.compile(rf"(?P<who>[^,。;:!?\n]{{2,90}}?){_HOW}{{0,2}}(?:提出|提交|所提)的?")
+_BEFORE_TITLE = re.compile(rf"(?P<who>[^,。;:!?()《“\n]{{2,60}}{ROLE})(?:同志)?的?(?=[《“])")
+_IN_BRACKETS = re.compile(
+    rf"[》”号案议]\((?:(?P<who>[^()。]{{2,60}}{ROLE}){_HOW}?(?:提出|提交|提案|领衔)?"
+    r"|(?:第一)?(?:提案|建议|提议|领衔)(?:人|者|代表)[:为] ?(?P<named>[^()。]{2,60}))\)"
+)
+_LED_IN = re.compile(
+    r"^.{0,24}(?:转来|交办|转办|批转|转交|送来)的?由?|^(?:现?(?:关于|针对|根据|按照|收到|就|将|对|由))+"
+    r"|^.{0,40}(?:次会议|次全会|会议|会上)(?:期间|上|中)?的?(?:第[^号]{1,12}号(?:提案|建议|议案)?)?,?"
+)
 
 
 def proposers_in(addressee: str) -> list[str]:
     """The names in a salutation without role words (张三、李四两位委员); a party or a delegation is one name."""
     folded = re.sub("^(?:尊敬的|敬爱的)", "", fold(addressee).strip(" :"))
-    named = bool(re.search(rf"{ROLE}|{_FEW} *[位名]|(?:同志|先生|女士)$", folded))
+    folded = re.sub(r"\((?!(?:代表|委员)\))[^()]{0,40}\)", "", folded)
+    named = bool(re.search(rf"委员(?!会)|代表(?!团)|{_FEW} *[位名]|(?:同志|先生|女士)$", folded))
     names: list[str] = []
     for part in _BETWEEN.split(folded):
         bare = _NOTE.sub("", _TITLED.sub("", part.strip())).strip()
@@ -41,8 +51,9 @@ def proposers_in(addressee: str) -> list[str]:
         elif named:
             for ending in (_OTHERS, _ROLES, _OTHERS):
                 bare = ending.sub("", bare).strip()
+            bare = re.sub(rf"{_HOW}$|^(?:全国|[省市州盟县区旗镇乡])?(?:政协|人大)(?!常委)(?=[一-鿿·]{{2,}})", "", bare)
             names.extend(spaced(re.sub("^(?:尊敬的|各位|和|及)|(?:同志|先生|女士)$", "", bare)))
-    return [name for name in dict.fromkeys(names) if len(name) >= 2 and name not in _NOBODY]
+    return [name for name in dict.fromkeys(names) if len(name) >= 2 and name not in _NOBODY and not _REST.match(name)]
 
 
 def spaced(text: str) -> list[str]:
@@ -62,11 +73,20 @@ def spaced(text: str) -> list[str]:
 def proposers_in_opening(opening: str) -> list[str]:
     """Who submitted, where the opening names somebody else than the one addressed: 民盟提出的…, 张三委员提出的…."""
     folded = re.sub(r"^在[^,。]{2,40}[上中], *", "", fold(opening[:200]).lstrip())
-    match = _PROPOSED.match(folded) or _HANDED_ON.match(folded)
-    if not match:
+    first = folded.split("。")[0]
+    for match in (_PROPOSED.match(folded), _BEFORE_TITLE.match(first), _IN_BRACKETS.search(first)):
+        if match and (names := _proposing(next(who for who in match.groupdict().values() if who))):
+            return names
+    inner = re.search(rf"\((?P<who>[^()。《]{{2,60}}{ROLE})(?=《)", first)
+    return _proposing(inner["who"]) if inner else []
+
+
+def _proposing(who: str) -> list[str]:
+    """The names in what is said to propose, without the words that lead in; none where that is the addressee."""
+    if re.search(r"[您你]|^贵.{0,4}$|我[局委]|《", who):
         return []
-    who = re.sub(r"^(?:关于|针对|现?对)|^.{0,20}(?:转来|交办|转办|批转|转交)(?:的|由)?", "", match["who"].strip())
-    if re.search(r"[您你]|^贵|我[局委]|《", who) or not who:
+    who = re.sub(rf"{_HOW}+$", "", _LED_IN.sub("", _LED_IN.sub("", who.strip())))
+    if not who:
         return []
     found = proposers_in(who)
     if not found and _BODIES.search(who) and len(who) <= 30:

@@ -38,33 +38,44 @@ _TERM_ALONE = re.compile(
     rf"(?:{_CPPCC}|{_NPC}|[省市州盟县区旗镇乡])第?({NUMERAL}{{1,3}})届"
     rf"|第?({NUMERAL}{{1,3}})届(?:{_CPPCC}|{_NPC}|委员会|全国)"
 )
-_CODE = r"[A-Za-z]{0,4}-?[0-9]{1,10}(?:-[0-9]{1,6}){0,2}"
+_CODE = r"[A-Za-z]{0,4}-?[0-9]{1,10}(?:-[A-Za-z]{0,3}[0-9]{1,6}){0,2}"
+_WORD: Final = r"(?:(?:重点|集体|平时|闭会|联名|党派)?(?:提案|建议案?|议案|书面意见|议事原案|题案))"
 _MATTER = (
     r"(?:号?(?:重点|集体|个人|平时|闭会|会议|人大|政协|代表|委员|联名|党派|界别)?"
-    r"(?:提案|建议|议案|议事原案|题案|案)|建设)"
+    r"(?:提案|建议|议案|书面意见|议事原案|题案|案)|建设)"
 )
 _NUMBERED = re.compile(
     rf"第 ?({_CODE}(?: ?号?[、,和及] ?第? ?{_CODE})*|[一二三四五六七八九十百零〇]{{1,6}}) ?号"
     rf"|(?<![-0-9A-Za-z〕\])】]) ?({_CODE}) ?号 ?(?:\([^()]{{0,12}}\))? ?{_MATTER}"
     rf"|[〔\[【(] ?({_CODE}) ?[〕\]】)] ?号"
+    rf"|第 ?({_CODE}) ?\([^()]{{1,20}}\) ?号"
+    rf"|(?:提案|建议|议案|次会议) ?({_CODE}) ?号"
+    rf"|第 ?({_CODE}) ?(?=提案|建议|议案)"
     rf"|(?:编号|案号|提案号|建议号)[为是:]{{0,2}} ?({_CODE})"
 )
 _NUMBER_IN_QUOTES = re.compile(
     rf"“((?:第 ?)?{_CODE} ?号?|[^“”]{{0,30}}(?:{_CPPCC}|{_NPC})[^“”]{{0,40}}?{_CODE} ?号[^“”]{{0,12}})”"
 )
+_UNITS_PLACE = re.compile(
+    r"[一-鿿]{0,8}?(自治区|省(?!会)|市(?![场政容民区内])|州|盟|县(?!城)|旗|(?<!开发|高新|示范)(?<![新园社小景库矿城市])区(?![域划]))"
+)
 _QUOTES: Final = {"《": "》", "“": "”", "「": "」", "『": "』", '"': '"', "〈": "〉", "＂": "＂"}
 _SUBMITTED = re.compile(r"(?:提出|提交|所提|(?<!前)提(?=的))(?:了|的)?(?: ?的)?")
-_ADDRESS = re.compile(r"(?:尊敬的)?(?:您们?|你们?|贵[单位委会党团部局办市组]{1,2}|该)(?:在.{0,30}?上?)?的?")
+_ADDRESS = re.compile(
+    r"(?:尊敬的)?(?:您们?(?!好)|你们?|贵[单位委会党团部局办市组]{1,2}|该)(?:[两二三]位|们)?(?:在.{0,30}?上?)?的?"
+)
 _LEAD = re.compile(
-    rf"^[ :,]*(?:第 ?{_CODE} ?号)?(?:重点|集体)?(?:提案|建议|议案)?(?:\(?第? ?{_CODE} ?号\)?)?"
+    rf"^[ :,]*(?:第 ?{_CODE} ?号)?{_WORD}?(?:\(?第? ?{_CODE} ?号\)?)?"
     r"(?:题为|名为|标题为|内容为)?[ :,]*$"
 )
 _END = re.compile(
-    r"(?:已经?|均已|现已)? ?(?:我[局委办厅院县区市镇乡]|我单位|我们|本[局委办]|县|市|区)?(?:已经?|均已|于.{0,12}日)?"
-    rf" ?{RECEIVED}"
+    r"(?:[已己]经?|均已|现已)? ?(?:我[局委办厅院县区市镇乡]|我单位|我们|本[局委办]|县|市|区)?"
+    rf"(?:[已己]经?|均已|于.{{0,12}}日)? ?{RECEIVED}"
     r"|(?<=提案|建议|议案)(?:(?:后|一文|一事)(?=[,已收])|的?办理情况)"
     r"|[,。;] ?(?:现(?:就|将|答|函|回|作|对|根|已|经)|经(?:研究|商|认真|调|会|我|过))|[。;\n]"
 )
+_END_WORDS = re.compile(rf"{RECEIVED}|现.{{0,12}}(?:答复|函复|函告)")
+_CALLED = re.compile(rf"(?:{_WORD}|号)(?:\([^()]{{1,20}}\))?[:, ]*$")
 _NUMBER_TAIL = re.compile(
     rf" *(?:的 *)?(?:[(〔\[【] *(?:提案|建议|议案)?(?:第|编号:?|案号:?)? *{_CODE} *号?(?:{_MATTER})? *[)〕\]】] *号?"
     rf"|第 *{_CODE} *号) *(?:{_MATTER})?$"
@@ -135,6 +146,21 @@ def _whose(folded: str) -> tuple[Body | None, Level | None]:
     return body, level
 
 
+def level_of_unit(name: str) -> Level | None:
+    """The level of the place whose unit this is (云川县教育局, 市水利局); None for branches, townships, no place.
+
+    A letter that names 政协 or 人大 without a place means those of its own.
+    """
+    if re.search("分局|分公司|镇|乡|街道", name):
+        return None
+    level: Level | None = None
+    place = _UNITS_PLACE.match(fold(name))
+    while place:
+        level = _LEVELS[place[1]]
+        place = _UNITS_PLACE.match(name, place.end()) if place[1] in ("省", "自治区", "市", "州", "盟") else None
+    return level
+
+
 def without_quotes(text: str) -> str:
     """The text with everything in 《》 and “” blanked out by □, in place; nested quotes go with the outer one."""
     kept: list[str] = []
@@ -200,12 +226,24 @@ def subject_in_opening(opening: str) -> str | None:
 
 
 def _quoted_proposal(printed: str) -> str | None:
-    """The first thing quoted that calls itself a proposal, or is called one right after."""
+    """The first thing quoted that is a proposal by its own or the words around it; in “” only where it is received.
+
+    Remarks taken from a proposal stand in “” as well, but in sentences of their own.
+    """
     folded = fold(printed)
-    for opened, character in enumerate(folded):
-        if character in "《“" and (close := _closing(folded, opened)):
-            inner, after = printed[opened + 1 : close], folded[close + 1 :]
-            if re.search("(?:提案|建议|议案)$", inner) or re.match(r"的?(?:提案|建议|议案)", after):
+    if headed := re.search(r"(?:案由|题目|标题)[:为是] ?([^,。;《》“]{4,100})", folded):
+        return _tidy(printed[headed.start(1) : headed.end(1)])
+    for left, asked in (("《", None), ("“", _END_WORDS)):
+        for opened in (index for index, character in enumerate(folded) if character == left):
+            close = _closing(folded, opened)
+            if not close or close - opened <= 4:
+                continue
+            before, after = folded[max(0, opened - 40) : opened], folded[close + 1 : close + 200].split("。")[0]
+            if asked and not asked.search(after):
+                continue
+            inner = printed[opened + 1 : close]
+            called = re.search(rf"{_WORD}$", fold(inner)) or re.match(rf" ?的?(?:相关)?{_WORD}", after)
+            if called or (_CALLED.search(before) and _END_WORDS.search(after[:60])):
                 return _tidy(inner)
     return None
 
@@ -219,7 +257,8 @@ def _unquoted(printed: str) -> str | None:
             folded = fold(printed)
     printed = printed.strip(" ,，、:：的")
     if (
-        not re.search("关于|建议|提案|议案", printed)
+        not re.search(rf"^(?:进一步|切实)?关于|(?:{_WORD}|意见)$", folded.strip(" ,、:的"))
+        or re.search(r"[!?;]|[您你]们?[在说写]|^号", folded)
         or len(re.sub(r"的|相关|这一|各项|宝贵|意见|建议|提案|议案", "", printed)) < 4
     ):
         return None

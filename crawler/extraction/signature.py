@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from crawler.extraction.letterform import Letter
@@ -13,7 +14,13 @@ _ORGANISATION: Final = (
     r"|队|所|站|网|馆|党组|党委|工委|检察院|集团|联盟|团委|工会|妇联|残联|分局|分行|总局|署|法院|场|园|室|组|科|库|段|台|厂|车站|海关|支行|开发区|新区|高新区|园区)"
 )
 _UNIT = re.compile(rf"[一-鿿A-Za-z0-9·()（）“”]{{1,48}}{_ORGANISATION}(?:\([^()]{{1,12}}\))?")
-_LABEL = re.compile(r"(?:落款|(?:落款|发文|答复|承办)?单位|(?:答复|回复|落款|签发|发文)?(?:日期|时间)) *: *")
+_LABEL = re.compile(
+    r"(?:落款|(?:落款|发文|答复|回复|承办)?(?:单位|机关|部门)|(?:答复|回复|函复|落款|签发|发文|成文)?(?:日期|时间))"
+    r" *: *"
+)
+_CELL_LABEL = re.compile(
+    r"(?:落款|发文|答复|回复|承办)(?:单位|机关|部门)|(?:答复|回复|函复|落款|签发|成文)(?:日期|时间)"
+)
 _SEAL = re.compile(r" *[(\[【] *(?:盖章|代章|公章|印章|章|印) *[)\]】]")
 _UNIT_AND_DATE = re.compile(
     r"(?P<unit>.*?[一-鿿)]) *(?P<date>(?:[0-9〇○零Oo一二三四五六七八九] ?){4} ?[年.\-/].{3,14})"
@@ -57,9 +64,9 @@ def find_signature(letter: Letter, kind: Kind, published_at: str | None) -> Sign
     if with_unit:
         return (below_text or [one for _, one in with_unit])[-1] if is_letter else with_unit[0][1]
     for index, one in reversed(dated) if is_letter else dated:
-        if not one.repaired and (index >= last - 2 or _ends_here(letter, index)):
-            below = _units(list(letter.lines[index + 1 : index + 2])) if index + 1 == last else None
-            return replace(one, unit=below, unit_raw=letter.lines[last]) if below else one
+        below = _units(list(letter.lines[index + 1 : index + 2]))
+        if not one.repaired and (index >= last - 2 or _ends_here(letter, index, below is not None)):
+            return replace(one, unit=below, unit_raw=letter.lines[index + 1]) if below else one
     return _undated(letter, last) if is_letter else None
 
 
@@ -76,7 +83,10 @@ def _dated(letter: Letter, published_at: str | None) -> list[tuple[int, Signatur
     found: list[tuple[int, Signature]] = []
     for index in range(letter.closing_start, len(letter.lines)):
         line = _SEAL.sub("", letter.folded[index]).strip()
-        if len(line) > 80 or "印发" in line or "|" in line:
+        if "|" in line:
+            found += _in_row(letter, index, published_at)
+            continue
+        if len(line) > 80 or "印发" in line:
             continue
         if (attached := _ATTACHED.fullmatch(line)) and (found or not attached["list"]):
             break
@@ -94,13 +104,34 @@ def _dated(letter: Letter, published_at: str | None) -> list[tuple[int, Signatur
     return found
 
 
+def _in_row(letter: Letter, index: int, published_at: str | None) -> list[tuple[int, Signature]]:
+    """The signature in a form's row: 答复单位 | X | 答复日期 | Y, also with the unit in the row above."""
+    cells = _cells(letter.folded[index])
+    date = next(
+        (read_date(value, published_at) for label, value in cells.items() if label[-2:] in ("日期", "时间")), None
+    )
+    if date is None:
+        return []
+    for above in (index, index - 1):
+        for label, value in _cells(letter.folded[above]).items() if above >= letter.closing_start else ():
+            if label[-2:] not in ("日期", "时间") and (unit := _units([value])):
+                return [(index, Signature(unit, letter.lines[above], date.iso, letter.lines[index], date.repaired))]
+    return [(index, Signature(None, "", date.iso, letter.lines[index], date.repaired))]
+
+
+def _cells(row: str) -> dict[str, str]:
+    """The values beside labels of a signature in a row of a table; nothing of other rows."""
+    cells = [cell.strip(" :") for cell in row[:400].split("|")] if "|" in row else []
+    return {a: b for a, b in pairwise(cells) if _CELL_LABEL.fullmatch(a) and b}
+
+
 def _units_above(letter: Letter, index: int) -> tuple[str | None, str]:
     lines: list[str] = []
     skipped = 0
     for above in range(index - 1, max(letter.closing_start - 1, index - 9, -1), -1):
         line = letter.folded[above]
         between = not _SEAL.sub("", line).strip() or (_CONTACT.match(line) and len(line) < 80)
-        if not lines and skipped < 3 and between:
+        if not lines and skipped < 3 and between and _units([line]) is None:
             skipped += 1
             continue
         if _units([line]) is None:
@@ -141,12 +172,14 @@ def _end_of_text(letter: Letter) -> int:
     return len(letter.lines) - 1
 
 
-def _ends_here(letter: Letter, index: int) -> bool:
+def _ends_here(letter: Letter, index: int, unit_follows: bool) -> bool:
     """Whether the text proper ends with this line: a sentence, an attachment's name or a contact stands before it."""
     before = letter.folded[index - 1] if index > letter.closing_start else ""
     after = letter.folded[index + 1 : index + 2]
     closed = _ends_a_text(letter, index - 1) or bool(_AFTER.match(before) or _CONTACT.match(before))
-    return closed and (not after or len(after[0]) > 8 or bool(_AFTER.match(after[0]) or _CONTACT.match(after[0])))
+    return closed and (
+        unit_follows or not after or len(after[0]) > 8 or bool(_AFTER.match(after[0]) or _CONTACT.match(after[0]))
+    )
 
 
 def _undated(letter: Letter, last: int) -> Signature | None:
