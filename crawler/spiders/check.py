@@ -47,9 +47,11 @@ class CheckSpider(scrapy.Spider):
         """The columns' first pages."""
         for column in self.definition.columns:
             meta = {"proxy": self.definition.proxy} if self.definition.proxy else {}
+            # Scrapy's own filter would silently drop a column that moved to where another one is.
             yield scrapy.Request(
-                column.url, self.parse_column, errback=self.on_error, cb_kwargs={"column": column.name}, meta=meta
-            )
+                column.url, self.parse_column, errback=self.on_error, cb_kwargs={"column": column.name}, meta=meta,
+                dont_filter=True,
+            )  # fmt: skip
 
     def parse_column(self, response: Response, column: str) -> None:
         """Print what the list says."""
@@ -73,11 +75,12 @@ class CheckSpider(scrapy.Spider):
         self._print(request.cb_kwargs["column"], answer=failure.getErrorMessage())
 
     def _print(self, column: str, **found: Any) -> None:
-        blank = {"answer": None, "platform": None, "rows": 0, "total": None, "next": None, "first": None}
-        print(
-            json.dumps({"portal": self.definition.key, "column": column, **blank, **found}, ensure_ascii=False),
-            flush=True,
-        )
+        print(json.dumps(_line(self.definition, column, **found), ensure_ascii=False), flush=True)
+
+
+def _line(portal: Portal, column: str, **found: Any) -> dict[str, Any]:
+    blank = {"answer": None, "platform": None, "rows": 0, "total": None, "next": None, "first": None}
+    return {"portal": portal.key, "column": column, **blank, **found}
 
 
 def look(portals: Sequence[Portal], settings: Settings, overrides: dict[str, str]) -> list[dict[str, Any]]:
@@ -99,5 +102,8 @@ def look(portals: Sequence[Portal], settings: Settings, overrides: dict[str, str
             command += ["-s", f"{name}={value}"]
         environment = os.environ | {"SCRAPY_SETTINGS_MODULE": "crawler.settings", "DAFU_HOME": str(settings.home)}
         done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False)
-        found += [json.loads(line) for line in done.stdout.decode().splitlines() if line.startswith("{")]
+        told = [json.loads(line) for line in done.stdout.decode().splitlines() if line.startswith("{")]
+        silent = [column.name for column in portal.columns if column.name not in {line["column"] for line in told}]
+        why = f"none; the check ended with exit code {done.returncode}"
+        found += [*told, *(_line(portal, column, answer=why) for column in silent)]
     return found

@@ -29,6 +29,7 @@ from storage.settings import Settings
 DAFU = Path(sys.executable).with_name("dafu")
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "crawler" / "demo" / "portals"
+PORTALS = sorted(file.stem for file in DEMO.glob("*.toml"))
 HOST = "www.shelf.example"
 
 DEFINITION = """
@@ -84,7 +85,7 @@ class Home:
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | options
         return subprocess.Popen([str(part) for part in command], env=self.environment, text=True, **pipes)
 
-    def run(self, *command: str | Path, given: str | None = None, timeout: float = 120) -> Done:
+    def run(self, *command: str | Path, given: str | None = None, timeout: float = 300) -> Done:
         """Run a command to its end; `given` is its standard input."""
         done = subprocess.run(
             [str(part) for part in command], env=self.environment, text=True, capture_output=True, input=given or "",

@@ -13,7 +13,7 @@ import pytest
 from archive.warc import payload_digest
 from crawler.demo import City, Published
 from crawler.demo.site import HITS
-from tests.e2e.bench import DAFU, Home, kept
+from tests.e2e.bench import DAFU, PORTALS, Home, kept
 
 CITY = City()
 
@@ -43,7 +43,7 @@ def test_the_command_says_what_it_did_and_what_to_do_next(crawled: Home) -> None
     code, _, said = (crawled.path.parent / "output").read_text(encoding="utf-8").partition("\n")
     assert code == "0"
     assert "Traceback" not in said
-    for portal in ("demo-city", "demo-mzj", "demo-qiwu", "demo-rsj"):
+    for portal in PORTALS:
         assert re.search(rf"{portal} .* done", said)
     assert "not asked, other hosts: news.evening.example" in said
     assert "failed (robots): http://mzj.jichuan.example/private/2024.htm" in said

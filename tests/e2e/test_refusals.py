@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.demo import LAST_STEP
 from tests.e2e.bench import DAFU, Done, Home, define
 
 
@@ -77,6 +78,13 @@ def test_a_data_folder_that_can_t_be_made_is_refused(offline: Home) -> None:
     offline.path.write_text("a file in its place")
     for command in (("crawl", "shelf"), ("status",), ("demo",)):
         assert_refused(offline.dafu(*command), 1, "DAFU_HOME", str(offline.path))
+
+
+def test_a_demo_that_has_come_to_its_end_or_lost_its_clock_says_so(offline: Home) -> None:
+    offline.path.mkdir()
+    for text, words in ((f'{{"step": {LAST_STEP}}}', "story ends"), ("{}", "city.json"), ("soon", "city.json")):
+        (offline.path / "city.json").write_text(text)
+        assert_refused(offline.dafu("demo", "--step"), 1, words)
 
 
 def test_an_archive_that_can_t_be_written_fails_the_run_in_one_line(offline: Home) -> None:

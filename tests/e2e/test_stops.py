@@ -16,7 +16,7 @@ import pytest
 from crawler.demo import City, Server
 from crawler.demo.site import Page
 from storage.models import Run
-from tests.e2e.bench import DAFU, HOST, Home, Shelf, kept, kill, until
+from tests.e2e.bench import DAFU, HOST, PORTALS, Home, Shelf, kept, kill, until
 
 URL = f"http://{HOST}"
 Bench = tuple[Shelf, Server, Home]
@@ -144,7 +144,7 @@ def test_what_is_killed_with_its_parent_is_ended_by_the_next_crawl(slow: Bench) 
 
 
 def test_two_crawls_and_dumps_at_once_never_find_the_database_locked(home: Home) -> None:
-    crawls = [home.start(DAFU, "crawl", *keys) for keys in (("demo-mzj", "demo-city"), ("demo-rsj", "demo-qiwu"))]
+    crawls = [home.start(DAFU, "crawl", *keys) for keys in (PORTALS[::3], PORTALS[1::3])]
     seen: list[int] = []
     while any(process.poll() is None for process in crawls):
         done = home.dafu("dump", "--output", "-")
@@ -157,9 +157,8 @@ def test_two_crawls_and_dumps_at_once_never_find_the_database_locked(home: Home)
         assert not re.search(r"[\x00-\x08\x0b-\x1f]", out + err)  # no terminal, no control characters
     assert seen == sorted(seen)
     assert "locked" not in "".join(log.read_text() for log in (home.path / "logs").iterdir())
-    documents = [
-        entry for entry in City().documents() if entry.portal in ("demo-mzj", "demo-city", "demo-rsj", "demo-qiwu")
-    ]
+    crawled = {*PORTALS[::3], *PORTALS[1::3]}
+    documents = [entry for entry in City().documents() if entry.portal in crawled]
     groups = {entry.text_id for entry in documents if not entry.urls[0].endswith(".pdf")}
     assert len(home.rows()) == len(groups)
 
