@@ -30,14 +30,16 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 def canonical_url(url: str) -> str:
     """One spelling for one URL: host in lower case, no default port, fragment or session id, query in order.
 
-    The scheme stays: some hosts answer differently on http and https. An address that is none comes back as it is.
+    The scheme stays: some hosts answer differently on http and https. What is no http(s) URL comes back as is.
     """
     try:
         parts = urlsplit(canonicalize_url(re.sub(r";jsessionid=[^?#]*", "", url, flags=re.IGNORECASE)))
         port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
     except ValueError:
         return url
-    host = parts.hostname or ""
+    host = parts.hostname
+    if parts.scheme not in _DEFAULT_PORTS or not host:
+        return url
     host = f"[{host}]" if ":" in host else host
     return urlunsplit((parts.scheme, host + port, parts.path or "/", parts.query, ""))
 
