@@ -25,7 +25,9 @@ $(READY): uv.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dafu needs Python 3.11 or newer, this is %d.%d; run make PYTHON=/path/to/python3.11" % sys.version_info[:2] or 0)'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
-	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --quiet --frozen
+	UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --quiet --frozen --compile-bytecode
+	@# Every crawl is a fresh process; where the environment forbids writing bytecode, each would compile all again.
+	@$(BIN)/python -m compileall -q dafu.py crawler storage scheduler archive
 	@touch $@
 
 clean:
