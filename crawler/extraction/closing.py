@@ -113,8 +113,8 @@ def _balanced(phone: str) -> str:
 
 def met_in(letter: Letter) -> tuple[bool, str] | None:
     """Whether the proposer was answered in person, where a form's line says so (是否已面答:是); else None."""
-    for printed, line in zip(letter.lines[letter.closing_start :], letter.folded[letter.closing_start :], strict=True):
-        if len(line) <= 120 and (match := _MET.search(unrolled(line))):
+    for printed, line in zip(letter.lines, letter.folded, strict=True):
+        if len(line) <= 120 and (match := _MET.search(fold(unrolled(line)))):
             return match[1] in ("是", "已", "有"), printed
     return None
 

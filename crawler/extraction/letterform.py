@@ -30,7 +30,7 @@ _HEADING = re.compile(
 )
 _LABELLED = re.compile(
     r"类 *别|分 *类|办理|答复|办复|签发|附件|抄送|联系|承办|经办|电话|主题词|关键词|标题|来源|索引号|文号|发布|公开"
-    r"|编号|届次|题目|案由|案号|建议内容|提案内容|内容|时间|日期|地址|注|备注|主办|协办|(?:提案|建议|领衔|附议)[人者号代]"
+    r"|编号|届次|题目|案由|案号|建议内容|提案内容|内容|时间|日期|地址|注|备注|主办|协办|(?:提案|建议|领衔|附议)[人者号代编名标题]|是否"
 )
 _NOT_ADDRESSED = re.compile(r"如下|下列|以下|现将|通知|有关事项|关于|[。;?!《》“”|]")
 _BODY_WORDS = re.compile(
@@ -46,6 +46,9 @@ _BODY_FIRST = re.compile(
 _NAMES_ALONE = re.compile(rf"(?P<who>(?:尊敬的)?[^:。;!?《》]{{2,120}}(?:{GROUP}|{ROLE}))(?:,? ?(?:您|你们?)?好)?[!,]?")
 _CONTINUED = re.compile(r"^[^。:]*[一-鿿)]、$|^各[^。:]*[一-鿿)],$")
 _TO = re.compile(r"(?:致(?!公党)|主送) *:? *(?=[一-鿿])")
+_LETTER_CELL = re.compile(
+    r" *((?:办理|承办单位)?(?:答复|回复|复函|办理)(?:内容|意见|情况|结果)?) *\| *([^|]{60,})$", re.DOTALL
+)
 _SENT_TO = re.compile(r"\([^()]{1,40}\)")
 _POLITE = re.compile(r"(?:您|你们?|大家)?好[!。,]*")
 _NOT_NAMES = re.compile(r"关于|答复|复函|提出的")
@@ -91,7 +94,7 @@ def unrolled(line: str) -> str:
 
 def take_apart(text: str) -> Letter:
     """Find the parts of a letter in lines of text; what is no letter has no salutation and an empty opening."""
-    printed = tuple(line.strip() for line in text.split("\n") if line.strip())
+    printed = tuple(part.strip() for line in text.split("\n") for part in _parts(line) if part.strip())
     folded = tuple(fold(line) for line in printed)
     near_top = True
     for index, line in enumerate(folded):
@@ -108,6 +111,13 @@ def take_apart(text: str) -> Letter:
         rest = printed[index][start:].strip()
         return Letter(printed, folded, first, salutation, _opening(rest, printed[index + 1 : index + 5]), index + 1)
     return _without_salutation(printed, folded)
+
+
+def _parts(line: str) -> list[str]:
+    """The paragraphs of a letter that stands in one cell of a form (答复内容 | 张三委员：…); other lines are one."""
+    if "|" not in line or not (match := _LETTER_CELL.match(line)):
+        return [line]
+    return [match[1], *re.split(r"(?<=[。：:！]) +", match[2])]
 
 
 def _opening(rest: str, following: tuple[str, ...]) -> str:

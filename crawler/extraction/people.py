@@ -32,6 +32,7 @@ _IN_BRACKETS = re.compile(
     rf"[》”号案议]\((?:(?P<who>[^()。]{{2,60}}{ROLE}){_HOW}?(?:提出|提交|提案|领衔)?"
     r"|(?:第一)?(?:提案|建议|提议|领衔)(?:人|者|代表)[:为] ?(?P<named>[^()。]{2,60}))\)"
 )
+_INSIDE = re.compile(rf"\((?P<who>[^()。《]{{2,60}}{ROLE})(?=《)")
 _LED_IN = re.compile(
     r"^.{0,24}(?:转来|交办|转办|批转|转交|送来)的?由?|^(?:现?(?:关于|针对|根据|按照|收到|就|将|对|由))+"
     r"|^.{0,40}(?:次会议|次全会|会议|会上)(?:期间|上|中)?的?(?:第[^号]{1,12}号(?:提案|建议|议案)?)?,?"
@@ -74,11 +75,11 @@ def proposers_in_opening(opening: str) -> list[str]:
     """Who submitted, where the opening names somebody else than the one addressed: 民盟提出的…, 张三委员提出的…."""
     folded = re.sub(r"^在[^,。]{2,40}[上中], *", "", fold(opening[:200]).lstrip())
     first = folded.split("。")[0]
-    for match in (_PROPOSED.match(folded), _BEFORE_TITLE.match(first), _IN_BRACKETS.search(first)):
-        if match and (names := _proposing(next(who for who in match.groupdict().values() if who))):
+    places = (_PROPOSED.match(folded), _BEFORE_TITLE.match(first), _IN_BRACKETS.search(first), _INSIDE.search(first))
+    for match in places:
+        if match and (names := _proposing(match["who"] or f"{match['named']}委员")):
             return names
-    inner = re.search(rf"\((?P<who>[^()。《]{{2,60}}{ROLE})(?=《)", first)
-    return _proposing(inner["who"]) if inner else []
+    return []
 
 
 def _proposing(who: str) -> list[str]:

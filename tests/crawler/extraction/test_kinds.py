@@ -13,6 +13,7 @@ REPLY = """何晓风委员：
 2020年3月1日"""
 OPINION = REPLY.replace("何晓风委员：\n您", "市交通局：\n何晓风委员").replace("现答复如下", "现提出如下会办意见")
 PLAIN = "近年来，我局认真落实各项要求，扎实推进有关工作，取得了一定成效。"
+COUNTS = "今年我局共承办代表建议23件、政协提案15件，其中主办20件。\n截至八月底全部办复，满意率为100%。"
 NOTICE = "各县（市、区）人民政府：\n现将有关事项通知如下：\n一、提高认识。\n云川市人民政府\n2020年3月1日"
 
 
@@ -61,6 +62,14 @@ NOTICE = "各县（市、区）人民政府：\n现将有关事项通知如下�
             "建议号：第35号\n建议内容：桥梁老化。\n答复单位：云川市水务局\n答复内容：已列入计划。",
             "reply",
         ),
+        (
+            "关于交办市政协提案的通知",
+            "市直各有关单位：\n委员提出提案73件，现交给你们，请答复并提出会办意见：",
+            "policy",
+        ),
+        ("县水务局建议提案承办完成情况的说明", COUNTS, "other"),
+        ("县水务局建议提案答复综述", COUNTS, "other"),
+        ("关于县政协十届一次会议第5号提案的答复", REPLY.replace("近年来", "今年提案共19件，全部办结"), "reply"),
         (None, "", "other"),
     ],
 )
@@ -74,6 +83,7 @@ def test_the_column_speaks_where_nothing_else_does() -> None:
     assert (found, evidence.where, evidence.raw) == ("reply", "column", "人大代表建议答复")
     assert kind_of("2015年度提案办理情况的总结", PLAIN, "人大代表建议答复")[0] == "other"
     assert kind_of("关于修桥的建议", PLAIN, "建议提案办理")[0] == "other"
+    assert kind_of("县水务局代表建议和委员提案办理", COUNTS, "建议提案答复")[0] == "other"
 
 
 def test_the_evidence_says_what_decided() -> None:

@@ -159,6 +159,42 @@ def test_salutations(line: str, addressee: str, proposers: list[str] | None) -> 
     assert settled.values.get("proposers") == proposers
 
 
+@pytest.mark.parametrize(
+    ("to", "addressee", "proposers"),
+    [
+        ("致：何晓风、李文委员", "何晓风、李文委员", ["何晓风", "李文"]),
+        ("致公党云川市委员会：", "致公党云川市委员会", ["致公党云川市委员会"]),
+        ("何晓风（第31、32号）代表：", "何晓风（第31、32号）代表", ["何晓风"]),
+        ("何晓风（北坪镇）、李文（领衔）代表：", "何晓风（北坪镇）、李文（领衔）代表", ["何晓风", "李文"]),
+        ("何晓风代表并转各联名代表：", "何晓风代表并转各联名代表", ["何晓风"]),
+        ("市政协何晓风委员：", "市政协何晓风委员", ["何晓风"]),
+        ("何晓风委员：（分送李文委员）", "何晓风委员", ["何晓风"]),
+        ("甲石代表（委员）组：", "甲石代表（委员）组", ["甲石代表(委员)组"]),
+    ],
+)
+def test_what_stands_around_the_names(to: str, addressee: str, proposers: list[str]) -> None:
+    values = read(letter("您提出的《关于修桥的提案》收悉，现答复如下：", to=to)).values
+    assert (values["addressee"], values["proposers"]) == (addressee, proposers)
+
+
+@pytest.mark.parametrize(
+    ("opening", "proposers"),
+    [
+        ("由区政协文教委员会提出的《关于修桥的提案》收悉，现提出会办意见：", ["区政协文教委员会"]),
+        ("何晓风、李文两位代表分别提出的《关于修桥的建议》收悉，现提出会办意见：", ["何晓风", "李文"]),
+        ("对第76号提案《关于修桥的提案》（何晓风委员提出）涉及我局的部分，提出会办意见如下：", ["何晓风"]),
+        ("贵部转来的第3306号建议（何晓风代表《关于修桥的建议》），提出如下协办意见：", ["何晓风"]),
+        ("市七届人大三次会议何晓风代表提出的第31号建议收悉，现提出会办意见：", ["何晓风"]),
+        ("现将何晓风代表提出的《关于修桥的建议》的会办意见函告如下：", ["何晓风"]),
+        ("根据何晓风委员《关于修桥的提案》，提出如下协办意见：", ["何晓风"]),
+        ("《关于修桥的提案》（提案人：何晓风）收悉，现提出如下协办意见：", ["何晓风"]),
+        ("贵局主办的第31号提案收悉，现提出如下协办意见：", None),
+    ],
+)
+def test_an_opinion_names_whose_proposal_it_is(opening: str, proposers: list[str] | None) -> None:
+    assert read(letter(opening, to="市交通局："), "关于第31号提案的会办意见").values.get("proposers") == proposers
+
+
 def test_a_salutation_of_thirteen_names_over_two_lines() -> None:
     names = [f"何{character}" for character in "一二三四五六七八九十甲乙丙"]
     text = (
@@ -205,6 +241,17 @@ def test_the_body_that_handed_a_proposal_on_did_not_propose_it() -> None:
         ("现将您提出的关于加快道路维护的提案办理情况答复如下：", "关于加快道路维护的提案"),
         ("您在会上提出的第4号“关于修建道路的建议”，已转交我局办理，现答复如下：", "关于修建道路的建议"),
         ("感谢您的关心，您在会议上提的《关于搬迁学校的建议》，已交我局办理。", "关于搬迁学校的建议"),
+        ("您好！您的提案《关于清理河道的提案》已收悉，感谢支持。现答复如下：", "关于清理河道的提案"),
+        ("感谢您的热心！现就《关于清理河道的提案》答复如下：", "关于清理河道的提案"),
+        ("您的建议写道“河水比茶水黑”，我们深受触动。对《关于清理河道的建议》，现答复如下：", "关于清理河道的建议"),
+        ("您说“河道太脏，应当重视的建议”很中肯。现就《关于清理河道》的提案答复如下：", "关于清理河道"),
+        ("您提出的关于清理河道的提案，我局高度重视。您说的“多种树的建议”已采纳。现答复如下：", "关于清理河道的提案"),
+        ("您提出的第58号建议案《关于清理河道》，现答复如下。", "关于清理河道"),
+        ("第58号提案《关于清理河道的建设》收悉，现答复如下：", "关于清理河道的建设"),
+        ("您们提出的关于清理河道的建议己收悉，现答复如下：", "关于清理河道的建议"),
+        ("收到您二位关于清理河道的重点提案后，我局十分重视。现将办理情况回复如下：", "关于清理河道的重点提案"),
+        ("您的第58号提案收悉，案由：关于清理河道的提案。现答复如下：", "关于清理河道的提案"),
+        ("感谢您对河道工作的关心！您在提案中提到“水太脏”的问题，现答复如下：", None),
         ("您提出的第DF0142号建议已收悉", None),
         ("您提出的宝贵意见和建议收悉", None),
     ],
@@ -225,6 +272,23 @@ def test_the_proposals_own_title(opening: str, title: str | None) -> None:
 )
 def test_a_subject_that_only_the_title_states(title: str, subject: str | None) -> None:
     assert main_proposal(read(letter("您提出的建议收悉，现答复如下："), title)).get("title") == subject
+
+
+@pytest.mark.parametrize(
+    ("title", "unit", "level"),
+    [
+        ("云川县教育局对政协第九届四次会议第16号提案的复函", None, "county"),
+        ("对政协第九届四次会议第16号提案的复函", "云川市北江区教育局", "county"),
+        ("对政协第九届四次会议第16号提案的复函", "云川市市场监督管理局", "city"),
+        ("对政协第九届四次会议第16号提案的复函", "云川市公安局北江分局", None),
+        ("对政协第九届四次会议第16号提案的复函", "云川经济技术开发区管委会", None),
+        ("对省政协第九届四次会议第16号提案的复函", "云川市教育局", "province"),
+        ("对第7号提案的复函", "云川市教育局", None),
+    ],
+)
+def test_a_body_without_a_place_is_of_the_place_that_answers(title: str, unit: str | None, level: str | None) -> None:
+    text = letter("您提出的提案收悉。", *((unit, "2022年6月1日") if unit else ()))
+    assert main_proposal(read(text, title)).get("level") == level
 
 
 def test_a_bare_city_of_a_municipality_is_a_province() -> None:
@@ -286,6 +350,17 @@ def test_the_result_may_stand_at_the_end() -> None:
         (("云川市园林局", "2022年6月"), "云川市园林局", None),
         (("答复单位：云川市园林局", "答复日期：2022年6月1日"), "云川市园林局", "2022-06-01"),
         (("民 政 局（盖章）", "2022年6月1日"), "民政局", "2022-06-01"),
+        (("承办单位（盖章）：云川市园林局", "2022年6月1日"), "云川市园林局", "2022-06-01"),
+        (("答复单位 | 云川市园林局 | 答复日期 | 2022年6月1日",), "云川市园林局", "2022-06-01"),
+        (("答复单位 | 云川市园林局", "答复日期 | 2022年6月1日"), "云川市园林局", "2022-06-01"),
+        (("市教育局 | 2022年6月1日",), None, None),
+        (("云川市园林总公司", "2022年6月1曰"), "云川市园林总公司", "2022-06-01"),
+        (("云川市园林局", "2022、6、1"), "云川市园林局", "2022-06-01"),
+        (
+            ("（联系人：梁文）", "2022年6月1日", "云川市园林局", "附表见后，共三页，供您参阅。"),
+            "云川市园林局",
+            "2022-06-01",
+        ),
         (("专此函复", "2019年8月7日"), None, "2019-08-07"),
         (("特此函复。", "2019年8月7日", "云川市园林局办公室  2019年8月8日印发"), None, "2019-08-07"),
         (("白鹭镇人民政府",), "白鹭镇人民政府", None),
@@ -375,6 +450,7 @@ def fold_brackets(text: str) -> str:
 @pytest.mark.parametrize(
     ("line", "mark"),
     [
+        ("（此件主动公开发布）", "主动公开"),
         ("注：“主动公开”。", "主动公开"),
         ("公开方式：依申请公开", "依申请公开"),
         ("（此件公开发布）", "主动公开"),
@@ -425,6 +501,46 @@ def test_a_policy_gets_what_it_prints_and_no_proposal() -> None:
         "signed_on": "2021-08-19",
         "cited_documents": ["云政发〔2019〕3号"],
     }
+
+
+def test_a_form_around_the_letter() -> None:
+    text = """建议编号 | 第187号 | 届次 | 市八届人大二次会议
+建议名称 | 关于修桥的建议
+领衔代表 | 何晓风（北坪镇） | 承办单位 | 市水务局
+办理结果 | A | 是否面答 | 是
+答复内容 | 何晓风代表： 您提的建议已收悉。现答复如下： 大桥正在修建，明年六月份即可通车。 云川市水务局 2024年6月28日
+联系人 | 梁文 | 联系电话 | 2345678"""
+    settled = read(text)
+    assert main_proposal(settled) == {
+        "body": "npc",
+        "level": "city",
+        "term": 8,
+        "session": 2,
+        "number": "187",
+        "title": "关于修桥的建议",
+    }
+    assert {name: value for name, value in settled.values.items() if name != "proposals"} == {
+        "result_category": "A",
+        "met_in_person": True,
+        "proposers": ["何晓风"],
+        "addressee": "何晓风代表",
+        "contacts": [Contact(role="联系人", name="梁文", phone="2345678")],
+        "signed_by": "云川市水务局",
+        "signed_on": "2024-06-28",
+    }
+
+
+def test_a_head_row_of_a_table_is_no_form() -> None:
+    values = read(letter("您提出的提案收悉。", "联系人 | 联系电话", "梁文 | 2345678", to="何晓风委员：")).values
+    assert "contacts" not in values
+
+
+def test_labels_beside_the_letter_tell_of_the_proposal() -> None:
+    pairs = {"案 号": "0276", "届次": "六届二次", "提案人": "何晓风", "办理结果": "A", "类别": "提案"}
+    labels = tuple(Label(label=label, value=value) for label, value in pairs.items())
+    settled = read(letter("感谢您的热心！现就您的提案答复如下："), "市水务局对提案的答复", labels=labels)
+    assert main_proposal(settled) == {"body": "cppcc", "term": 6, "session": 2, "number": "0276", "level": "city"}
+    assert settled.values["result_category"] == "A"
 
 
 def test_news_and_proposal_texts_get_nothing() -> None:
