@@ -92,19 +92,27 @@ def test_ctrl_c_stops_cleanly_and_the_next_run_goes_on(slow: Bench) -> None:
 
 
 def test_ctrl_c_twice_stops_at_once(slow: Bench) -> None:
-    _, server, home = slow
-    server.fail(r"/files/", "slow:30")
+    pages, server, home = slow
+    healthy, asked = dict(pages.pages), threading.Event()
+
+    def endless() -> Page:
+        asked.set()
+        server.wait(60)
+        return Page("")
+
+    pages.pages |= dict.fromkeys((path for path in healthy if "/files/" in path), endless)
     process = home.start(*CRAWL)
-    until(under_way(home))
+    until(asked.is_set)
     process.send_signal(signal.SIGINT)
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(1.5)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=30)
     assert process.returncode in (1, 3)
     assert "Traceback" not in out + err
     (run,) = home.runs()
     assert run.ended_at is not None
+    pages.pages |= healthy
     assert_made_good(home, server)
 
 
