@@ -11,7 +11,7 @@ short lines and splits cells (clean bodies of saved pages 0.70 against 0.96).
 import copy
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
 
@@ -24,6 +24,7 @@ from crawler.extraction.furniture import (
     is_footer,
     is_furniture,
     is_furniture_name,
+    is_info_line,
     is_link_list,
     trim,
 )
@@ -33,8 +34,11 @@ from crawler.page import Page
 from crawler.platforms.base import Platform
 
 _SENTENCE = re.compile(r"[，。；：？！、]")
+_GREETING = re.compile(r"^欢迎(?:您)?(?:访问|光临|来到)|今天是")
 _FEWEST = 120
 """Characters of prose that furniture does not have, and below which a container is suspect when the page has more."""
+_HEAD_LINES, _MOST_OF_HEAD = 30, 240
+"""Lines and characters of a container among which an info line is looked for."""
 _MOST_LINES_OF_FURNITURE, _SENTENCE_LENGTH = 40, 30
 _LARGEST_FOR_TRAFILATURA, _DEEPEST_FOR_TRAFILATURA = 500_000, 200
 """Characters and nesting beyond which trafilatura takes seconds; the densest element stands in."""
@@ -75,7 +79,7 @@ class Mass:
 
 
 def _weight(line: Line) -> float:
-    if is_footer(line.text):
+    if is_footer(line.text) or _GREETING.search(line.text):
         return 0.0
     length = len(line.text) - line.text.count(BOUNDARY)
     own = max(length - line.linked, 0)
@@ -87,7 +91,29 @@ def _weight(line: Line) -> float:
 
 
 def find_body(page: Page, platform: Platform, survey: Survey) -> Place:
-    """The element that holds the body text.
+    """The element that holds the body text, and which of its lines are body: those below an info line at its head."""
+    place = _find(page, platform, survey)
+    return replace(place, span=(_below_info_line(survey, place.span), place.span[1]))
+
+
+def _below_info_line(survey: Survey, span: tuple[int, int]) -> int:
+    """The line on which the body begins, in a container that holds headline and info line (来源, 发布时间) too.
+
+    A table of labels and values between the info line and the text of a page is its labelled block, not text.
+    """
+    first, last = span
+    said = 0
+    for line in survey.lines[first : min(last, first + _HEAD_LINES)]:
+        if is_info_line(line.text):
+            return line.index + 1 if line.index + 1 < last else first
+        said += len(line.text)
+        if said > _MOST_OF_HEAD:
+            break
+    return first
+
+
+def _find(page: Page, platform: Platform, survey: Survey) -> Place:
+    """The element that holds the body text, with all of its lines.
 
     The platform's containers are tried best first; one that holds far less prose than the page's densest part is
     passed over. Without any, trafilatura looks for the main content (flag ``body:generic``).
@@ -151,17 +177,23 @@ def _fullest(elements: Sequence[Element], survey: Survey, mass: Mass) -> Element
 
 
 def _densest(root: Element, survey: Survey, mass: Mass) -> Element:
-    """Walk down from the root as long as one child holds most of the prose."""
-    element = root
+    """Walk down from the root as long as one child holds most of the prose.
+
+    Rows and cells of a table that only lays out the page are walked through; in them the child must hold nearly all,
+    lest a table of data shrink to its longest cell.
+    """
+    element = found = root
     while True:
         here = mass.of(element)
-        children = [child for child in element if child in survey.spans]
-        best = max(children, key=mass.of, default=None)
-        if best is None or mass.of(best) < 0.72 * here or here == 0:
-            return element
-        if best.tag in _PARTS or (best.tag == "table" and _holds_lines(best)):
-            return element
+        best = max((child for child in element if child in survey.spans), key=mass.of, default=None)
+        if best is None or here == 0:
+            return found
+        inside = best.tag in _PARTS or best.tag == "td" or (best.tag == "table" and _holds_lines(best))
+        if mass.of(best) < (0.9 if inside else 0.72) * here:
+            return found
         element = best
+        if best.tag not in _PARTS and not (best.tag == "table" and _holds_lines(best)):
+            found = best
 
 
 def _holds_lines(table: Element) -> bool:
@@ -210,11 +242,15 @@ def body_text(page: Page, platform: Platform, survey: Survey, place: Place, unwa
     most = 0.3 * mass.of(place.element)
     noise = {element for path in platform.noise for element in matches(place.element, path)}
     keep = {place.element, *place.element.iterancestors()}
+    begin = place.span[0]
 
     def drop(element: Element) -> bool:
         if element in keep or element in noise:
             return element not in keep
-        lines = survey.inside(element)
+        first, last = survey.spans.get(element, (0, 0))
+        if first < last <= begin:
+            return True
+        lines = survey.lines[first:last]
         if not lines or len(lines) > _MOST_LINES_OF_FURNITURE or (element.tag in _CELLS and element not in unwanted):
             return False
         prose = mass.of(element)

@@ -29,6 +29,8 @@ _LOGIN_NAME = re.compile(r"^(未知|不详|[a-z]{2,12}|.{0,8}管理员)$")
 _BARE_INDEX = re.compile(r"[0-9A-Z]{8,18}[-/]{1,2}[0-9X/-]{6,24}")
 """An 索引号 without its label (seen on county portals of 郑州): taken only with a right check character."""
 _BARE_DATE = re.compile(r"[【\[(（\s]{0,3}(?:19|20)\d\d\s?[-/.年].{3,60}$")
+_PROPOSAL_NUMBER = re.compile(r"第?\s?[A-Za-z0-9]{1,20}\s?号")
+"""What 编号 says of a proposal; a document's number names its issuer or year."""
 _LATER = frozenset(("更新时间", "更新日期", "录入时间", "著录日期", "添加时间"))
 
 
@@ -82,6 +84,8 @@ def title_in(labelled: Labelled) -> str | None:
 def _labelled(pair: Pair) -> Iterable[Claim]:
     field, value = pair.field, pair.value
     if field is None or not value or field == "published_at":
+        return
+    if pair.key == "编号" and _PROPOSAL_NUMBER.fullmatch(value):
         return
     read = _READ[field](value)
     if read:

@@ -41,6 +41,10 @@ _FOOTER = re.compile(
     r"(?:当前|所在|现在的?|您的)位置[是：:]"
 )
 _BARE_DATE = re.compile(r"[【\[（(\s]{0,3}(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
+_MOMENT = re.compile(
+    r"[\s　\x1f【\[(（]{0,4}(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?[\s\x1f]{1,4}\d{1,2}[:：]\d{1,2}"
+    r"(?:[:：]\d{1,2})?[\s　\x1f】\])）]{0,4}"
+)
 _SHORT_LINE = 60
 _HEAD_LINES, _TAIL_LINES = 30, 15
 
@@ -97,7 +101,7 @@ def below_info_line(lines: Sequence[str]) -> Sequence[str]:
     """What stands below an info line (来源, 发布时间, 浏览次数) that the container holds together with the headline."""
     said = 0
     for place, line in enumerate(lines[:_HEAD_LINES]):
-        if _is_info_line(line):
+        if is_info_line(line):
             return lines[place + 1 :]
         said += len(line)
         if said > 4 * _SHORT_LINE:
@@ -105,7 +109,10 @@ def below_info_line(lines: Sequence[str]) -> Sequence[str]:
     return lines
 
 
-def _is_info_line(line: str) -> bool:
+def is_info_line(line: str) -> bool:
+    """Whether a line is the info line under a headline: a labelled date, a date with other labels or with its time."""
+    if _MOMENT.fullmatch(line):
+        return True
     _, pairs = split_line(line)
     keys = {key(label) for label, _ in pairs}
     dated = any(FIELD_OF.get(key(label)) == "published_at" and read_moment(value) for label, value in pairs)

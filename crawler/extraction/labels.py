@@ -38,13 +38,13 @@ _MOST_LINKED = 60
 _MOST_BEFORE_INFO = 300
 _LABEL_SHAPE = rf"[一-鿿](?:[ 　]{{0,6}}[一-鿿]){{1,9}}[ 　]{{0,4}}{_COLON}?"
 LONE_LABELS = frozenset(
-    ("日期", "时间", "名称", "标题", "分类", "主题", "编号", "来源", "供稿", "出处", "编辑", "附件")
+    ("日期", "时间", "发布", "名称", "标题", "分类", "主题", "编号", "来源", "供稿", "出处", "编辑", "附件")
 )
 """Words too common for a label that no colon and no table marks."""
 _KEYS_OF_BLOCKS = frozenset(
     word for name in ("index_number", "publisher", "document_number", "issued_on") for word in vocabulary.FIELDS[name]
 )
-
+_KEYS_OF_PAGES = vocabulary.KNOWN - vocabulary.PROPOSAL
 _KEYS_OF_INDEX = frozenset(vocabulary.FIELDS["index_number"])
 _KEYS_OF_INFO = frozenset(vocabulary.FIELDS["published_at"])
 
@@ -230,7 +230,12 @@ class _Group:
 
     @property
     def keys(self) -> set[str]:
-        return {pair.key for pair in self.pairs if pair.key in vocabulary.KNOWN}
+        return {pair.key for pair in self.pairs if pair.key in _KEYS_OF_PAGES}
+
+    @property
+    def is_form(self) -> bool:
+        """Whether this is the head of a proposal (案号, 提案人, 承办单位), which belongs to the text that it stands in."""
+        return len({pair.key for pair in self.pairs} & vocabulary.PROPOSAL) > 1
 
     @property
     def is_solid(self) -> bool:
@@ -254,6 +259,8 @@ def read_labels(survey: Survey, body: tuple[int, int]) -> Labelled:
         solid, pairs = group.is_solid, group.pairs
         start = pairs[0].index
         if first <= start < last:
+            if group.is_form and not group.keys & _KEYS_OF_INDEX:
+                continue
             group = group if solid else _at_head(survey, group, body)
             apart = _apart(survey, block, group, body) if group.pairs else []
             if not apart:

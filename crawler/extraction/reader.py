@@ -98,7 +98,7 @@ def _record(
     """Add what the text and the title say, and settle everything."""
     title, published = _best(claims, "title"), _best(claims, "published_at")
     inner = text if len(text) <= _LONGEST_LETTER else f"{text[: _LONGEST_LETTER // 2]}\n{text[-_LONGEST_LETTER // 2 :]}"
-    if text:
+    if text or attachments:  # of a letter that is a file the page's title tells the proposal
         claims += read_letter(inner, title, published, labels)
     kind, evidence = kind_of(title, inner, value_of(meta, "ColumnName"))
     is_page = not any(flag and flag.startswith("page:") for flag in flags)

@@ -28,13 +28,14 @@ def what_is_wrong(
     """The flag of a page that is no document (``page:empty``, ``page:missing``, ``page:login``, ``page:challenge``,
     ``page:list``), or ``None``.
 
-    Words alone do not decide: a page counts as an error only if all that it says is short.
+    Words alone do not decide: a page counts as an error only if all that it says is short, and of one that holds a
+    body only if title or body say so, not a form for comments (验证码) or a link to the login beside it.
     """
     everything = "".join(line.plain for line in survey.lines)
     if not everything:
         return "page:challenge" if _CHALLENGE.search(page.html[:20_000]) else "page:empty"
     if len(everything) < _SHORT or len(text) < _SHORTEST:
-        said = f"{title or ''} {text if len(everything) >= _SHORT else everything}"
+        said = f"{title or ''} {text if len(text) >= _SHORTEST or len(everything) >= _SHORT else everything}"
         for pattern, flag in ((_CHALLENGE, "page:challenge"), (_MISSING, "page:missing"), (_LOGIN, "page:login")):
             if pattern.search(said):
                 return flag

@@ -24,7 +24,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
         """,
         "published_at": """
             发布日期 发布时间 公开日期 公开时间 公布日期 公布时间 信息发布日期 信息发布时间 网上发布日期
-            上网日期 上网时间 发表日期 发表时间 发稿时间 录入时间 著录日期 添加时间 日期 时间 更新时间
+            上网日期 上网时间 发表日期 发表时间 发稿时间 录入时间 著录日期 添加时间 日期 时间 发布 更新时间
             更新日期
         """,
         "topic": "主题分类 主题类别 分类 信息分类 信息类别 组配分类 所属主题 主题 所属分类",
@@ -46,9 +46,18 @@ _UNMAPPED = """
     附件 地区 所属地区
 """
 
+PROPOSAL: Final[frozenset[str]] = frozenset(
+    """
+    届次 会议届次 案号 提案号 提案编号 建议号 建议编号 议案号 案由 提案人 提案者 第一提案人 领衔代表 领衔人 附议代表 附议人
+    提案单位 建议人 提案名称 建议名称 提案题目 建议题目 提案类别 建议类别 承办单位 协办单位 会办单位 办理单位 答复单位 办理结果
+    办理类别 办理类型 办理情况 答复时间 答复日期 办复时间 办复日期 办结时间
+    """.split()
+)
+"""Labels of a form about the proposal around a letter, on sites of 政协 and 人大: of no field of the page."""
+
 FIELD_OF: Final[dict[str, str]] = {word: field for field, words in FIELDS.items() for word in words}
 TRUST: Final[dict[str, int]] = {word: place for words in FIELDS.values() for place, word in enumerate(words)}
-KNOWN: Final[frozenset[str]] = frozenset(FIELD_OF) | frozenset(_UNMAPPED.split())
+KNOWN: Final[frozenset[str]] = frozenset(FIELD_OF) | frozenset(_UNMAPPED.split()) | PROPOSAL
 
 _NOISE = re.compile(r"[\s　\x1f:：∶﹕︰【】\[\]〔〕()（）|｜*•·]+")
 
