@@ -3,20 +3,20 @@
 import re
 from typing import Final
 
-from crawler.extraction.letterform import Letter, unrolled
+from crawler.extraction.letterform import Letter, columns, unrolled
 from crawler.extraction.numbers import fold
 from crawler.extraction.people import spaced
 from crawler.extraction.record import Contact
 
 _ROLE: Final = (
-    r"(?:单位负责人|单位领导|承办负责人|承办责任人|主管领导人?|分管领导|分管负责人|主要负责人|负责人|责任人|承办人员?|经办人员?|具体经办人|具体承办人"
-    r"|联系人员?|联络人|联络员|联系单位|联系科室|联系部门|人(?=:))"
+    r"(?:单位负责人|单位领导|承办负责人|承办责任人|主管领导人?|分管领导|分管负责人|主要负责人|主要领导|责任领导|承办单位负责人|具体负责人|负责人|责任人|承办人员?|经办人员?|具体经办人|具体承办人"
+    r"|承办单位联系人|答复人|办理人|联系人员?|联络人|联络员|联系单位|联系科室|联系部门|人(?=:))"
 )
 _FIELD = re.compile(
     rf"(?:(?P<role>{_ROLE})(?:姓名)?(?:\([^()]{{1,8}}\))?(?:(?:及|和|、|与|/)?(?:其)?(?:联系)?(?:电话|方式|手机)(?:号码)?)?"
     r"|(?P<phone>(?:联系|办公|咨询|固定|移动)?(?:电话|手机|方式)(?:号码)?|联系方式)"
     r"|(?P<other>是否已?.{2,6}|邮政?编码?|邮编|传真|地址|联系地址|通[讯信]地址|电子?邮箱|E-?mail|承办单位|承办科室|主办单位|协办单位|答复时间|日期|签发人|审核人|职务))"
-    r" *(?:\([^()]{1,8}\))? *[:,](?!\Z)? *",
+    r" *(?:\([^()]{1,8}\))? *(?:[:,] *|(?(phone)(?=\(?[0-9]{3})|(?!)))",
     re.IGNORECASE,
 )
 _SPREAD = re.compile(
@@ -34,12 +34,15 @@ _COPIED = re.compile(r"抄 *送 *[:,]? *(?P<who>.+)")
 _NO_COPY = re.compile(r"抄送(?:机关|单位|给|至|到|的)")
 _COPIES = re.compile(r"\( *(?:各|共印|印)? *[0-9一二三四五六七八九十]{1,2} *份? *(?:\)|(?=[一-鿿、,]))")
 _LETTER: Final = "(?:[A-F][1-3]?|[a-d甲乙丙丁戊])"
-_CLASS_ALONE = re.compile(rf"[“\"'(【\[〔『「]? *({_LETTER}) *类?(?:件|提案|建议)? *[”\"')】\]〕』」]?")
+_CLASS_ALONE = re.compile(
+    rf"[“\"'(【\[〔『「]? *({_LETTER}) *类?(?:件|提案|建议)? *[”\"')】\]〕』」]?(?:类|(?<!\))\([一-鿿]{{2,20}}\))?"
+)
 _CLASS_LABEL = re.compile(
     r"(?:类 *别 *标 *[记识]|(?:办理|答复|办复|办结|结果|复文|提案|建议|承办)? *(?:结果)?"
     r" *(?:类 *别|分 *类|类 *型|等 *级|结 *果)|答复类) *[:为]? *"
     rf"[“\"(【\[]? *({_LETTER}) *(?:类|[”\")】\]]|(?![A-Za-z0-9一-鿿]))"
 )
+_CLASS_LAST = re.compile(rf"(?:结果|类别|类型|分类) *[:为] *[一-鿿]{{2,16}}[(【“] *({_LETTER}) *类?[)】”]")
 _CLASS_GLUED = re.compile(rf"^ *[(【“]? *({_LETTER}) *类?(?![A-Za-z0-9])")
 _CONSENT = re.compile(
     r"(?P<label>(?:是否(?:同意|可以)?(?:对外|全文|网上)?公开|公开意见) *: *)?"
@@ -90,6 +93,7 @@ def _add_contacts(printed: str, found: list[Contact]) -> bool:
         phone = _balanced(value[phones[0].start() : phones[-1].end()].strip()) if phones else None
         if match["role"]:
             name = value[: phones[0].start()] if phones else value
+            name = re.sub(r"(?<=[一-鿿]) *[(（][^()（）]{0,12}(?:[)）]|$)", " ", name)
             name = " ".join(spaced(name.strip(_AROUND_NAMES)))
             role = None if match["role"] == "人" else match["role"]
             if "。" in name or len(name) > 30:
@@ -122,7 +126,7 @@ def met_in(letter: Letter) -> tuple[bool, str] | None:
 def copied_in(letter: Letter) -> tuple[list[str], str]:
     """Who got a copy (抄送), without numbers of copies, and the line."""
     for index in range(letter.closing_start, len(letter.lines)):
-        line = letter.folded[index]
+        line = fold(unrolled(letter.folded[index]))
         match = re.search(r"(?:^|[。 ;])(?=抄 *送)", line[:160]) if len(line) <= 400 else None
         match = match and _COPIED.match(line, match.end())
         if not match or _NO_COPY.match(line, match.start()):
@@ -133,7 +137,7 @@ def copied_in(letter: Letter) -> tuple[list[str], str]:
         who = re.split(r"。| {3,}[一-鿿]{2,20}[0-9]{4}年", who)[0]
         who = _COPIES.sub("、", who)
         names = [re.sub(r"\s", "", name).strip("。.;") for name in _split(who)]
-        return [name for name in dict.fromkeys(names) if len(name) >= 2], raw
+        return [name for name in dict.fromkeys(names) if len(name) >= 2 and name != "存档"], raw
     return [], ""
 
 
@@ -159,7 +163,9 @@ def category_in(
     document number (〔2018〕26号B类). No national meaning, so never translated.
     """
     for line in header:
-        if (match := _CLASS_ALONE.fullmatch(line)) or (len(line) <= 60 and (match := _CLASS_LABEL.search(line))):
+        if (match := _CLASS_ALONE.fullmatch(line)) or (
+            len(line) <= 60 and (match := _CLASS_LABEL.search(line) or _CLASS_LAST.search(line))
+        ):
             return match[1], "text:header", line
     if match := _CLASS_GLUED.match(rest_of_number):
         return match[1], "text:header", rest_of_number
@@ -205,7 +211,8 @@ def disclosure_in(letter: Letter) -> tuple[str, str] | None:
     signed = range(letter.closing_start, max(letter.closing_start, len(letter.lines) - 30))
     for index in [*places, *signed]:
         line = letter.folded[index]
-        match = _DISCLOSURE.fullmatch(line) if len(line) <= 30 else None
+        parts = columns(line) if len(line) <= 80 else ()
+        match = next((found for part in parts if len(part) <= 30 and (found := _DISCLOSURE.fullmatch(part))), None)
         if match and (index not in signed or "件" in line):
             mark = {"公开发布": "主动公开", "公开": "主动公开", "不公开": "不予公开"}.get(match["mark"], match["mark"])
             return mark, letter.lines[index]

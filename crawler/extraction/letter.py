@@ -8,7 +8,7 @@ from typing import Final
 from crawler.extraction import citations, closing, people, proposals, signature
 from crawler.extraction.claims import Claim
 from crawler.extraction.kinds import kind_of_letter
-from crawler.extraction.letterform import Letter, take_apart, unrolled
+from crawler.extraction.letterform import Letter, columns, take_apart, unrolled
 from crawler.extraction.numbers import fold
 from crawler.extraction.record import Body, Label, Proposal
 from crawler.extraction.vocabulary import FIELD_OF, key
@@ -111,8 +111,8 @@ def _marks(letter: Letter, title: str, labels: Sequence[Label]) -> Iterator[Clai
 
 
 def _single(lines: Sequence[str]) -> tuple[str, ...]:
-    """Lines of one label and value each, where rows of a form hold several."""
-    return tuple(part for line in lines for part in (fold(unrolled(line)).split("    ") if "|" in line else (line,)))
+    """The lines, rows of a form and lines of several columns also taken apart."""
+    return tuple(part for line in lines for part in columns(fold(unrolled(line)) if "|" in line else line))
 
 
 def _form(letter: Letter, labels: Sequence[Label]) -> dict[str, str]:

@@ -92,6 +92,12 @@ def unrolled(line: str) -> str:
     return "    ".join(f"{label.rstrip(':：')}：{value}" for label, value in pairs)
 
 
+def columns(line: str) -> tuple[str, ...]:
+    """A folded line, and what stands side by side on it, set apart by blanks: 办理结果:A 是否公开:是."""
+    parts = re.split(r" {2,}| (?=[一-鿿]{2,8} ?:)", line.strip())
+    return (line, *parts) if len(parts) > 1 else (line,)
+
+
 def take_apart(text: str) -> Letter:
     """Find the parts of a letter in lines of text; what is no letter has no salutation and an empty opening."""
     printed = tuple(part.strip() for line in text.split("\n") for part in _parts(line) if part.strip())
