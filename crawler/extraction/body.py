@@ -17,6 +17,7 @@ from itertools import accumulate
 
 from lxml import etree
 
+from crawler.extraction.files import is_file
 from crawler.extraction.furniture import (
     above_footer,
     below_info_line,
@@ -26,6 +27,7 @@ from crawler.extraction.furniture import (
     is_furniture_name,
     is_info_line,
     is_link_list,
+    is_lone_date,
     trim,
 )
 from crawler.extraction.labels import is_labelled
@@ -39,6 +41,7 @@ _FEWEST = 120
 """Characters of prose that furniture does not have, and below which a container is suspect when the page has more."""
 _HEAD_LINES, _MOST_OF_HEAD = 30, 240
 """Lines and characters of a container among which an info line is looked for."""
+_HEADING_OF_FILES, _MOST_FILES = re.compile(r"(?:相关)?附件\s?[：:]?"), 20
 _MOST_LINES_OF_FURNITURE, _SENTENCE_LENGTH = 40, 30
 _LARGEST_FOR_TRAFILATURA, _DEEPEST_FOR_TRAFILATURA = 500_000, 200
 """Characters and nesting beyond which trafilatura takes seconds; the densest element stands in."""
@@ -93,20 +96,21 @@ def _weight(line: Line) -> float:
 def find_body(page: Page, platform: Platform, survey: Survey) -> Place:
     """The element that holds the body text, and which of its lines are body: those below an info line at its head."""
     place = _find(page, platform, survey)
-    return replace(place, span=(_below_info_line(survey, place.span), place.span[1]))
+    return replace(place, span=(_below_info_line(survey, place.span, place.flag is not None), place.span[1]))
 
 
-def _below_info_line(survey: Survey, span: tuple[int, int]) -> int:
+def _below_info_line(survey: Survey, span: tuple[int, int], wide: bool) -> int:
     """The line on which the body begins, in a container that holds headline and info line (来源, 发布时间) too.
 
-    A table of labels and values between the info line and the text of a page is its labelled block, not text.
+    In a container that is not known to be the letter's (``wide``) a bare date below the headline will do.
     """
     first, last = span
     said = 0
     for line in survey.lines[first : min(last, first + _HEAD_LINES)]:
-        if is_info_line(line.text):
+        if is_info_line(line.text) or (wide and said and is_lone_date(line.plain)):
             return line.index + 1 if line.index + 1 < last else first
         said += len(line.text)
+        wide = wide and _SENTENCE.search(line.text) is None
         if said > _MOST_OF_HEAD:
             break
     return first
@@ -231,6 +235,14 @@ def _by_trafilatura(root: Element, survey: Survey, mass: Mass, densest: Element)
     return element
 
 
+def _is_headed(before: Sequence[Line]) -> bool:
+    """Whether the text that ends with these lines announces files (附件：), further ones between at most."""
+    for line in reversed(before[-_MOST_FILES:]):
+        if not is_file(line.plain):
+            return _HEADING_OF_FILES.fullmatch(line.plain) is not None
+    return False
+
+
 def body_text(page: Page, platform: Platform, survey: Survey, place: Place, unwanted: set[Element]) -> str:
     """The body as printed: every paragraph once, in order, without what is furniture of the page.
 
@@ -251,16 +263,18 @@ def body_text(page: Page, platform: Platform, survey: Survey, place: Place, unwa
         if first < last <= begin:
             return True
         lines = survey.lines[first:last]
+        if place.flag and lines and is_link_list(element, lines):
+            return mass.of(element) <= most
         if not lines or len(lines) > _MOST_LINES_OF_FURNITURE or (element.tag in _CELLS and element not in unwanted):
             return False
         prose = mass.of(element)
         sentence = len(lines) == 1 and prose > _SENTENCE_LENGTH and not lines[0].linked
         if prose > most or (sentence and element not in unwanted):
             return False
-        if element in unwanted or is_file_box(element, lines):
+        if element in unwanted:
             return True
-        if place.flag and is_link_list(element, lines):
-            return True
+        if is_file_box(element, lines):
+            return not _is_headed(survey.lines[begin:first])
         return prose <= _FEWEST and (is_furniture_name(element) or is_furniture(lines))
 
     lines = below_info_line(text_of(place.element, drop))

@@ -28,7 +28,9 @@ _NO_SOURCE = re.compile(r"^(本站|本网|本网站|本站原创|原创|互联�
 _LOGIN_NAME = re.compile(r"^(未知|不详|[a-z]{2,12}|.{0,8}管理员)$")
 _BARE_INDEX = re.compile(r"[0-9A-Z]{8,18}[-/]{1,2}[0-9X/-]{6,24}")
 """An 索引号 without its label (seen on county portals of 郑州): taken only with a right check character."""
-_BARE_DATE = re.compile(r"[【\[(（\s]{0,3}(?:19|20)\d\d\s?[-/.年].{3,60}$")
+_BARE_DATE = re.compile(
+    r"[【\[(（\s]{0,3}(?:(?:发布|发表)?(?:于|时间|日期)?\s?[：:]?\s?)(?:19|20)\d\d\s?[-/.年].{3,60}$"
+)
 _PROPOSAL_NUMBER = re.compile(r"第?\s?[A-Za-z0-9]{1,20}\s?号")
 """What 编号 says of a proposal; a document's number names its issuer or year."""
 _LATER = frozenset(("更新时间", "更新日期", "录入时间", "著录日期", "添加时间"))

@@ -41,11 +41,14 @@ _FOOTER = re.compile(
     r"(?:当前|所在|现在的?|您的)位置[是：:]"
 )
 _BARE_DATE = re.compile(r"[【\[（(\s]{0,3}(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
+_DATE = r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?!\d)\s?日?"
 _MOMENT = re.compile(
-    r"[\s　\x1f【\[(（]{0,4}(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?[\s\x1f]{1,4}\d{1,2}[:：]\d{1,2}"
-    r"(?:[:：]\d{1,2})?[\s　\x1f】\])）]{0,4}"
+    rf"[\s　\x1f【\[(（]{{0,4}}{_DATE}(?:[\s　\x1f]{{1,4}}\d{{1,2}}[:：]\d{{1,2}}|[\s　\x1f]{{0,4}}[|｜])[^，。；！？]{{0,60}}"
 )
+"""A date with its time of day, or parted from what follows by a bar."""
+_LONE_DATE = re.compile(rf"[\s　【\[(（]{{0,4}}(?:(?:日期|时间|发布于?)\s?[：:]?\s?)?{_DATE}[\s　】\])）]{{0,4}}")
 _SHORT_LINE = 60
+_MANY_LINKS = 5
 _HEAD_LINES, _TAIL_LINES = 30, 15
 
 
@@ -71,8 +74,10 @@ def is_furniture(lines: Sequence[Line]) -> bool:
 def is_link_list(element: Element, lines: Sequence[Line]) -> bool:
     """Whether an element lists links to other documents (最新发布, 热点, navigation), not to files."""
     titles = sum(line.linked >= 6 for line in lines)
+    if titles < 2 and sum(line.linked > 0 for line in lines) < _MANY_LINKS:
+        return False
     linked = sum(line.linked for line in lines) > 0.7 * sum(len(line.plain) for line in lines)
-    return titles > 1 and linked and not _has_file(element)
+    return linked and not _has_file(element)
 
 
 def is_file_box(element: Element, lines: Sequence[Line]) -> bool:
@@ -119,6 +124,11 @@ def is_info_line(line: str) -> bool:
     if dated and (len(keys & KNOWN) > 1 or not keys <= LONE_LABELS):
         return True
     return bool(keys & KNOWN) and _BARE_DATE.match(line) is not None
+
+
+def is_lone_date(line: str) -> bool:
+    """Whether a line is a date and nothing else, as some templates print it under the headline."""
+    return _LONE_DATE.fullmatch(line) is not None
 
 
 def above_footer(lines: Sequence[str]) -> Sequence[str]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from crawler.extraction.body import matches
 from crawler.extraction.claims import Claim
 from crawler.extraction.fields import Meta, value_of
-from crawler.extraction.furniture import is_footer, is_info_line
+from crawler.extraction.furniture import is_footer, is_info_line, is_lone_date
 from crawler.extraction.labels import is_labelled
 from crawler.extraction.markup import BOUNDARY, Element, Survey, plain
+from crawler.extraction.vocabulary import KNOWN, key
 from crawler.page import Page
 from crawler.platforms.base import Platform
 
@@ -19,7 +20,7 @@ _NOT_TITLE_NAME = re.compile(
     r"sub-?title|site|logo|column|lanmu|nav|list|foot|head-?er|vice|fubiaoti|share|banner", re.IGNORECASE
 )
 _SEPARATORS = re.compile(r"\s*[-_|—–－＿｜]+\s*|\s+-\s+|\s{2,}")
-_CRUMBS = re.compile(r"[>›»＞/][^<>›»＞/]{1,40}[>›»＞/]|>>|»|^首页|^欢迎|今天是")
+_CRUMBS = re.compile(r"[>›»＞/][^<>›»＞/]{1,40}[>›»＞/]|>>|»|^首页|^欢迎|今天是|www\.|://")
 _FORM = re.compile(
     r"关于.{4}|(?:答复函?|复函|意见|提案|建议案?|议案|通知|公告|公示|通报|办法|规定|细则|方案|报告|总结|说明|决定|批复|计划)"
     r"(?:[（(][^（()）]{1,30}[)）])?$"
@@ -147,16 +148,22 @@ def _shown(
         if agreement < _EXACT and _is_no_title(text):
             continue
         score += _looks(element, text) + agreement - 0.05 * min(max(first - end, 0), 40) - (start >= first)
-        if end < len(survey.lines) and is_info_line(survey.lines[end].text):
-            score += 1.5
+        if text != plain(survey.lines[end - 1].text) and end == start + 1 or _is_above_info_line(survey, end):
+            score += 2.5
         if score > best_score:
             best, best_score = element, score
     return best
 
 
+def _is_above_info_line(survey: Survey, end: int) -> bool:
+    if end >= len(survey.lines):
+        return False
+    return is_info_line(survey.lines[end].text) or is_lone_date(survey.lines[end].plain)
+
+
 def _is_no_title(text: str) -> bool:
     """Whether a text is breadcrumbs, a greeting, an info line, or nothing but the name of an organisation or site."""
-    if is_footer(text) or _CRUMBS.search(text) or is_labelled(text) or _GLUED.match(text):
+    if is_footer(text) or _CRUMBS.search(text) or is_labelled(text) or _GLUED.match(text) or key(text) in KNOWN:
         return True
     return _is_site(text, "") and not _FORM.search(text)
 
