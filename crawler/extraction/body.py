@@ -31,7 +31,7 @@ from crawler.extraction.furniture import (
     trim,
 )
 from crawler.extraction.labels import is_labelled
-from crawler.extraction.markup import BOUNDARY, Element, Line, Survey, plain, text_of
+from crawler.extraction.markup import BOUNDARY, Element, Line, Survey, is_hidden, plain, text_of
 from crawler.page import Page
 from crawler.platforms.base import Platform
 
@@ -39,24 +39,18 @@ _SENTENCE = re.compile(r"[，。；：？！、]")
 _GREETING = re.compile(r"^欢迎(?:您)?(?:访问|光临|来到)|今天是")
 _FEWEST = 120
 """Characters of prose that furniture does not have, and below which a container is suspect when the page has more."""
+_FEWEST_SENTENCES, _MOST_SENTENCES, _MOST_HIDDEN = 5, 15, 60
 _HEAD_LINES, _MOST_OF_HEAD = 30, 240
 """Lines and characters of a container among which an info line is looked for."""
 _HEADING_OF_FILES, _MOST_FILES = re.compile(r"(?:相关)?附件\s?[：:]?"), 20
 _MOST_LINES_OF_FURNITURE, _SENTENCE_LENGTH = 40, 30
 _LARGEST_FOR_TRAFILATURA, _DEEPEST_FOR_TRAFILATURA = 500_000, 200
 """Characters and nesting beyond which trafilatura takes seconds; the densest element stands in."""
+_CLEAR = 0.9
+"""Share of a page's prose that makes its densest element the body without a second opinion."""
 _PARTS = frozenset(("p", "tr", "tbody", "li", "font", "span"))
 """Elements that hold a paragraph or a row, not a body."""
 _CELLS = frozenset(("tr", "td", "th", "tbody", "thead"))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The element that holds the body, the span of its lines in the survey, and a flag where no platform named it."""
-
-    element: Element | None
-    span: tuple[int, int]
-    flag: str | None = None
 
 
 class Mass:
@@ -93,9 +87,22 @@ def _weight(line: Line) -> float:
     return float(own) if _SENTENCE.search(line.text) else own * 0.25
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The element that holds the body, the span of its lines in the survey, and a flag where no platform named it.
+
+    ``mass`` is the page's prose, by which it was found.
+    """
+
+    element: Element | None
+    span: tuple[int, int]
+    mass: Mass
+    flag: str | None = None
+
+
 def find_body(page: Page, platform: Platform, survey: Survey) -> Place:
     """The element that holds the body text, and which of its lines are body: those below an info line at its head."""
-    place = _find(page, platform, survey)
+    place = _find(page, platform, survey, Mass(survey))
     return replace(place, span=(_below_info_line(survey, place.span, place.flag is not None), place.span[1]))
 
 
@@ -116,13 +123,13 @@ def _below_info_line(survey: Survey, span: tuple[int, int], wide: bool) -> int:
     return first
 
 
-def _find(page: Page, platform: Platform, survey: Survey) -> Place:
+def _find(page: Page, platform: Platform, survey: Survey, mass: Mass) -> Place:
     """The element that holds the body text, with all of its lines.
 
     The platform's containers are tried best first; one that holds far less prose than the page's densest part is
-    passed over. Without any, trafilatura looks for the main content (flag ``body:generic``).
+    passed over. Without any, the densest part is the body where it holds nearly all prose, else
+    trafilatura looks for the main content (flag ``body:generic``).
     """
-    mass = Mass(survey)
     root = page.root
     densest = _densest(root, survey, mass)
     most = mass.of(densest)
@@ -140,15 +147,41 @@ def _find(page: Page, platform: Platform, survey: Survey) -> Place:
         else:
             short = element if short is None else short
     if best is not None:
-        return Place(best, survey.spans[best])
+        return Place(best, survey.spans[best], mass)
     if short is not None and mass.of(densest) < 3 * _FEWEST:
-        return Place(short, survey.spans[short])
+        return Place(short, survey.spans[short], mass)
     if most < 20:
-        return Place(short, survey.spans.get(short, (0, 0)) if short is not None else (0, 0))
-    simple = len(page.html) <= _LARGEST_FOR_TRAFILATURA and survey.depth <= _DEEPEST_FOR_TRAFILATURA
+        return Place(short, survey.spans.get(short, (0, 0)) if short is not None else (0, 0), mass)
+    clear = most >= _CLEAR * mass.of(root)
+    simple = not clear and len(page.html) <= _LARGEST_FOR_TRAFILATURA and survey.depth <= _DEEPEST_FOR_TRAFILATURA
     element = _by_trafilatura(root, survey, mass, densest) if simple else densest
     flag = "body:generic" if short is None else "body:container_too_short"
-    return Place(element, survey.spans[element], flag)
+    return Place(element, survey.spans[element], mass, flag)
+
+
+def hidden_body(page: Page, platform: Platform, survey: Survey) -> frozenset[Element]:
+    """What has to be revealed of a page whose body is hidden (``style="display:none"``) until a script shows it.
+
+    Empty where the page shows prose of its own: what is hidden beside that is the copy for telephones, another tab or
+    a notice. Without any, the hidden element with most prose is revealed, with the hidden ones around it.
+    """
+    shown = 0
+    for line in survey.lines:
+        shown += 0 if line.linked else len(_SENTENCE.findall(line.text))
+        if shown > _MOST_SENTENCES:
+            return frozenset()
+    hidden = [element for element in matches(page.root, "//*[@style or @hidden]") if is_hidden(element)]
+    if not 0 < len(hidden) <= _MOST_HIDDEN:
+        return frozenset()
+    prose = {element: len(_SENTENCE.findall("\n".join(text_of(element)))) for element in hidden}
+    best = max(hidden, key=lambda element: prose[element])
+    if prose[best] < _FEWEST_SENTENCES or prose[best] <= 2 * shown:
+        return frozenset()
+    if shown >= _FEWEST_SENTENCES and not any(
+        best in (match, *match.iterancestors()) for path in platform.containers for match in matches(page.root, path)
+    ):
+        return frozenset()
+    return frozenset(element for element in (best, *best.iterancestors()) if is_hidden(element))
 
 
 @cache
@@ -250,7 +283,7 @@ def body_text(page: Page, platform: Platform, survey: Survey, place: Place, unwa
     """
     if place.element is None:
         return ""
-    mass = Mass(survey)
+    mass = place.mass
     most = 0.3 * mass.of(place.element)
     noise = {element for path in platform.noise for element in matches(place.element, path)}
     keep = {place.element, *place.element.iterancestors()}
@@ -277,5 +310,5 @@ def body_text(page: Page, platform: Platform, survey: Survey, place: Place, unwa
             return not _is_headed(survey.lines[begin:first])
         return prose <= _FEWEST and (is_furniture_name(element) or is_furniture(lines))
 
-    lines = below_info_line(text_of(place.element, drop))
+    lines = below_info_line(text_of(place.element, drop, survey.revealed))
     return "\n".join(trim(above_footer(lines) if place.flag else lines))

@@ -43,7 +43,8 @@ _FOOTER = re.compile(
 _BARE_DATE = re.compile(r"[【\[（(\s]{0,3}(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _DATE = r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?!\d)\s?日?"
 _MOMENT = re.compile(
-    rf"[\s　\x1f【\[(（]{{0,4}}{_DATE}(?:[\s　\x1f]{{1,4}}\d{{1,2}}[:：]\d{{1,2}}|[\s　\x1f]{{0,4}}[|｜])[^，。；！？]{{0,60}}"
+    rf"[\s　\x1f【\[(（]{{0,4}}{_DATE}(?:[\s　\x1f]{{1,4}}\d{{1,2}}[:：]\d{{1,2}}|[\s　\x1f]{{0,4}}[|｜])"
+    r"[^，。；！？]{0,60}"
 )
 """A date with its time of day, or parted from what follows by a bar."""
 _LONE_DATE = re.compile(rf"[\s　【\[(（]{{0,4}}(?:(?:日期|时间|发布于?)\s?[：:]?\s?)?{_DATE}[\s　】\])）]{{0,4}}")

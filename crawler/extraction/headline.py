@@ -148,7 +148,7 @@ def _shown(
         if agreement < _EXACT and _is_no_title(text):
             continue
         score += _looks(element, text) + agreement - 0.05 * min(max(first - end, 0), 40) - (start >= first)
-        if text != plain(survey.lines[end - 1].text) and end == start + 1 or _is_above_info_line(survey, end):
+        if (end == start + 1 and text != survey.lines[start].plain) or _is_above_info_line(survey, end):
             score += 2.5
         if score > best_score:
             best, best_score = element, score

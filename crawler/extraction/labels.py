@@ -25,6 +25,8 @@ _WORD = re.compile(r"[一-鿿]+")
 _CHUNK = re.compile(r"[^\x1f]+")
 _MOST_PARTS = 6
 _LONG_LABEL, _LONGEST_LABEL = 4, 8
+_LONGEST_SPREAD = 40
+"""Characters of a label with the blanks and brackets that spread it out."""
 _UNKNOWN = re.compile(rf"(?:^|[\s\x1f　|｜【\[（(]){_GAP}([一-鿿]{{2,10}}){_COLON}")
 _NO_VALUE = frozenset(
     ("", "无", "暂无", "空", "-", "--", "—", "——", "/", "null", "undefined", "none", "NULL", "暂缺", "无。")
@@ -117,7 +119,7 @@ def split_line(text: str) -> tuple[str, list[tuple[str, str]]]:
     if len(text) > _LONGEST_LINE:
         return text, []
     marks = list(_before_colons(text))
-    if BOUNDARY in text:
+    if BOUNDARY in text.strip(BOUNDARY):
         bare = list(_between_boundaries(text))
         alone = len(bare) == 1 and not plain(text[: bare[0][0]])
         if alone or len(bare) + len(marks) > 1 or any(vocabulary.key(word) in _KEYS_OF_BLOCKS for *_, word in bare):
@@ -141,6 +143,8 @@ def _before_colons(text: str) -> Iterator[tuple[int, int, str]]:
 
     A long label is found behind a value that runs into it (来源：某局发布时间：2019-01-02).
     """
+    if not _COLON_MARK.search(text):
+        return
     for match in _RUN.finditer(text):
         words = list(_WORD.finditer(match.group(1)))
         start: int | None = None
@@ -166,7 +170,11 @@ def _between_boundaries(text: str) -> Iterator[tuple[int, int, str]]:
     chunks = [(m.start(), m.end(), m.group().strip(" 　")) for m in _CHUNK.finditer(text)]
     place = 0
     while place < len(chunks):
-        for parts in range(min(_MOST_PARTS, len(chunks) - place), 0, -1):
+        most = length = 0
+        while most < _MOST_PARTS and place + most < len(chunks) and length <= _LONGEST_SPREAD:
+            length += len(chunks[place + most][2])
+            most += 1
+        for parts in range(most, 0, -1):
             word = vocabulary.key("".join(chunk for *_, chunk in chunks[place : place + parts]))
             end = chunks[place + parts - 1][1]
             if word in vocabulary.KNOWN and word not in LONE_LABELS and end < len(text):
@@ -234,7 +242,7 @@ class _Group:
 
     @property
     def is_form(self) -> bool:
-        """Whether this is the head of a proposal (案号, 提案人, 承办单位), which belongs to the text that it stands in."""
+        """Whether this is the head of a proposal (案号, 提案人, 承办单位), a part of the text that it stands in."""
         return len({pair.key for pair in self.pairs} & vocabulary.PROPOSAL) > 1
 
     @property

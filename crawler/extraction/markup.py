@@ -39,8 +39,11 @@ _MOST_CELLS = 20_000
 
 def is_hidden(element: Element) -> bool:
     """Whether the element itself says that it is not shown (``style`` or ``hidden``)."""
-    style = element.get("style")
-    return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
+    attributes = element.attrib
+    if not attributes:
+        return False
+    style = attributes.get("style")
+    return (style is not None and "n" in style and _HIDDEN.search(style) is not None) or "hidden" in attributes
 
 
 def written_by(script: Element) -> str:
@@ -105,6 +108,7 @@ class Survey:
     lines: list[Line] = field(default_factory=list)
     spans: dict[Element, tuple[int, int]] = field(default_factory=dict)
     depth: int = 0
+    revealed: frozenset[Element] = frozenset()
 
     def inside(self, element: Element) -> list[Line]:
         """The lines of ``element``; none for one that is not a block or not shown."""
@@ -112,9 +116,12 @@ class Survey:
         return self.lines[first:last]
 
 
-def survey(root: Element, most_lines: int = 60_000) -> Survey:
-    """Walk ``root`` once and list its shown lines. Stops at ``most_lines``; empty cells are lines too."""
-    found = Survey()
+def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines: int = 60_000) -> Survey:
+    """Walk ``root`` once and list its shown lines. Stops at ``most_lines``; empty cells are lines too.
+
+    Elements of ``revealed`` count as shown although they say that they are not.
+    """
+    found = Survey(revealed=revealed)
     lines = found.lines
     open_blocks: list[tuple[Element, int]] = []
     open_inline: list[int] = []
@@ -141,7 +148,7 @@ def survey(root: Element, most_lines: int = 60_000) -> Survey:
     for event, element in walk:
         tag = element.tag
         if event == "start":
-            if tag in NEVER_TEXT or is_hidden(element):
+            if tag in NEVER_TEXT or (is_hidden(element) and element not in revealed):
                 skipped = element
                 walk.skip_subtree()
                 if tag in BLOCKS:
@@ -203,7 +210,11 @@ def survey(root: Element, most_lines: int = 60_000) -> Survey:
     return found
 
 
-def text_of(root: Element, unwanted: Callable[[Element], bool] = lambda element: False) -> list[str]:
+def text_of(
+    root: Element,
+    unwanted: Callable[[Element], bool] = lambda element: False,
+    revealed: frozenset[Element] = frozenset(),
+) -> list[str]:
     """The lines of ``root`` in order, each once; a row of a table is one line, its cells parted by " | ".
 
     Elements for which ``unwanted`` holds are left out with all that is in them. Inline elements join without a
@@ -233,7 +244,8 @@ def text_of(root: Element, unwanted: Callable[[Element], bool] = lambda element:
     for event, element in walk:
         tag = element.tag
         if event == "start":
-            if element is not root and (tag in NEVER_TEXT or is_hidden(element) or unwanted(element)):
+            hidden = tag in NEVER_TEXT or (is_hidden(element) and element not in revealed)
+            if element is not root and (hidden or unwanted(element)):
                 skipped = element
                 walk.skip_subtree()
                 if tag in BLOCKS:

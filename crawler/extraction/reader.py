@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from crawler.extraction.attachments import read_attachments
-from crawler.extraction.body import Place, body_text, find_body
+from crawler.extraction.body import Place, body_text, find_body, hidden_body
 from crawler.extraction.claims import Claim, settle
 from crawler.extraction.embedded import body_of, embedded_document, pairs_of, titles_of
 from crawler.extraction.fields import Meta, field_claims, read_meta, title_in, value_of
@@ -56,6 +56,8 @@ def _read(page: Page, hint: str | None, row_title: str | None, row_date: str | N
     if lines.depth > DEEPEST:
         return _read_linear(page, row_title, row_date)
     platform = recognise(page, hint if hint in PLATFORMS else None)
+    if revealed := hidden_body(page, platform, lines):
+        lines = survey(page.root, revealed)
     place = find_body(page, platform, lines)
     labelled = read_labels(lines, place.span)
     meta = read_meta(page.root)
@@ -65,7 +67,7 @@ def _read(page: Page, hint: str | None, row_title: str | None, row_date: str | N
     document = embedded_document(page.html) if len(text) < _SHORTEST_BODY else None
     written = body_of(document) if document else None
     if document and written is not None:
-        text, place = "\n".join(text_of(written)), Place(written, (0, 0), "body:script")
+        text, place = "\n".join(text_of(written)), Place(written, (0, 0), place.mass, "body:script")
         labelled.pairs.extend(pairs_of(document))
         headline.claims.extend(Claim("title", title, "script:title", title, 30) for title in titles_of(document))
     wrong = what_is_wrong(page, lines, place, text, headline.text, meta) if written is None else None

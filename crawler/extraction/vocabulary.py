@@ -46,13 +46,12 @@ _UNMAPPED = """
     附件 地区 所属地区
 """
 
-PROPOSAL: Final[frozenset[str]] = frozenset(
-    """
-    届次 会议届次 案号 提案号 提案编号 建议号 建议编号 议案号 案由 提案人 提案者 第一提案人 领衔代表 领衔人 附议代表 附议人
-    提案单位 建议人 提案名称 建议名称 提案题目 建议题目 提案类别 建议类别 承办单位 协办单位 会办单位 办理单位 答复单位 办理结果
-    办理类别 办理类型 办理情况 答复时间 答复日期 办复时间 办复日期 办结时间
-    """.split()
-)
+_OF_PROPOSALS = """
+    届次 会议届次 案号 提案号 提案编号 建议号 建议编号 议案号 案由 提案人 提案者 第一提案人 领衔代表 领衔人 附议代表
+    附议人 提案单位 建议人 提案名称 建议名称 提案题目 建议题目 提案类别 建议类别 承办单位 协办单位 会办单位 办理单位
+    答复单位 办理结果 办理类别 办理类型 办理情况 答复时间 答复日期 办复时间 办复日期 办结时间
+"""
+PROPOSAL: Final[frozenset[str]] = frozenset(_OF_PROPOSALS.split())
 """Labels of a form about the proposal around a letter, on sites of 政协 and 人大: of no field of the page."""
 
 FIELD_OF: Final[dict[str, str]] = {word: field for field, words in FIELDS.items() for word in words}

@@ -6,6 +6,7 @@ containers are those that public crawlers of many vendors' portals name most oft
 """
 
 import re
+from collections.abc import Iterable
 from itertools import islice
 from typing import ClassVar
 
@@ -17,15 +18,25 @@ from crawler.platforms.rows import find_rows
 
 def by_id(name: str) -> str:
     """XPath of the element with this id in any spelling of case: TRS sites write zoom, Zoom and ZOOM."""
-    return f"//*[translate(@id, '{name.upper()}', '{name.lower()}')='{name.lower()}']"
+    return f"//*[@id][translate(@id, '{name.upper()}', '{name.lower()}')='{name.lower()}']"
 
 
 def by_class(*names: str) -> str:
-    """XPath of elements that carry one of these class names."""
-    return "//*[" + " or ".join(f"contains(concat(' ', normalize-space(@class), ' '), ' {n} ')" for n in names) + "]"
+    """XPath of elements that carry one of these class names. The plain test stands first: it costs a third."""
+    return "//*[@class][{}][{}]".format(
+        " or ".join(f"contains(@class, '{n}')" for n in names),
+        " or ".join(f"contains(concat(' ', normalize-space(@class), ' '), ' {n} ')" for n in names),
+    )
 
 
-_VENDORS = re.compile(r"dataproxy\.jsp|/system/resource/|_newscontent_fromname|createPageHTML|/gkmlpt/|j-fontContent")
+def holds_any(html: str, words: Iterable[str]) -> bool:
+    """Whether one of ``words`` stands in a page: a hundred times as fast as a pattern that begins with none of them."""
+    return any(word in html for word in words)
+
+
+_VENDORS = (
+    "dataproxy.jsp", "/system/resource/", "_newscontent_fromname", "createPageHTML", "/gkmlpt/", "j-fontContent",
+)  # fmt: skip
 _LABELLED = "contains(translate(normalize-space(.), ' \u3000\u00a0', ''), '索引号')"
 
 CONTAINERS = (
@@ -66,12 +77,11 @@ NOISE = (
 def has_shape(page: Page, shape: re.Pattern[str]) -> bool:
     """Whether a family known by its URL ``shape`` only may have made ``page``: its own URL or three links within its
     host have the shape, and no mark of a family that leaves marks stands in it."""
-    if _VENDORS.search(page.html):
+    own = bool(page.url and shape.search(page.url))
+    if not (own or shape.search(page.html)) or holds_any(page.html, _VENDORS):
         return False
-    if page.url and shape.search(page.url):
+    if own:
         return True
-    if not shape.search(page.html):
-        return False
     links = (link for link in page.root.iterfind(".//a[@href]") if shape.search(link.get("href") or ""))
     urls = {url for link in islice(links, 60) if (url := page.absolute(link.get("href") or ""))}
     return sum(page.url is None or same_host(url, page.url) for url in urls) >= 3

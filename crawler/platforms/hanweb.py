@@ -27,7 +27,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from crawler.page import Page
 from crawler.platforms.base import ListPage, ListRequest, ListRow, Platform
-from crawler.platforms.generic import NOISE, by_class, by_id
+from crawler.platforms.generic import NOISE, by_class, by_id, holds_any
 from crawler.platforms.pagers import next_page, same
 from crawler.platforms.rows import find_rows, read_row, unique
 
@@ -37,6 +37,8 @@ _STRONG = re.compile(
     rf"{_HERE}module/(?:web/|jslib/jquery/)?jpage/|{_HERE}module/(?:visitcount/|download/downfile\.jsp)",
     re.IGNORECASE,
 )
+_STRONG_WORDS = ("大汉", "<datastore>", "jpaas-publish-server", ".jpage", "script/0/", "module/")
+_WEAK_WORDS = ("<!--<$[", "zjeg_rss.", "maketime", "webid", "guid", "module/jslib", "picture/0", "col/col", "/art_")
 _WEAK = (
     re.compile(r"<!--(?:<\$\[[^\]]{1,40}\]>begin|ZJEG_RSS\.)"),
     re.compile(r"<meta\s[^>]{0,80}name=[\"']?Maketime\b", re.IGNORECASE),
@@ -93,9 +95,14 @@ class Hanweb(Platform):
 
     def recognise(self, page: Page) -> bool:
         """One strong mark (an interface's URL among them), or two weak ones (of which the page's own URL is one)."""
-        if _STRONG.search(page.html) or (page.url and _OWN_API.search(page.url)):
+        if page.url and _OWN_API.search(page.url):
+            return True
+        folded = page.html.lower()
+        if holds_any(folded, _STRONG_WORDS) and _STRONG.search(page.html):
             return True
         own = bool(page.url and _OWN_URL.search(page.url))
+        if sum(word in folded for word in _WEAK_WORDS) + own < 2:
+            return False
         return own + sum(bool(mark.search(page.html)) for mark in _WEAK) >= 2
 
     def read_list(self, page: Page) -> ListPage:

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from crawler.page import Page
 from crawler.platforms.base import ListPage, ListRequest, ListRow, Platform
-from crawler.platforms.generic import by_class
+from crawler.platforms.generic import by_class, holds_any
 from crawler.platforms.pagers import NEXT_WORDS, same, stated
 from crawler.platforms.rows import find_rows, read_row, text_of, unique, visible
 
@@ -25,12 +25,17 @@ _STRONG = re.compile(
     r"""_newscontent_fromname|_showDynClick(?:s|Batch)\s?\(|\b_jsq_\s?\(|["'(]/?(?:\.\./){0,5}system/resource/(?:js|css|code)/"""
     r"""|\bid=["']?line(?:_u\d{1,4}|\d{3,9})_\d{1,4}\b|\bpb_sys_common\b|\bid=["']?fanye\d{3,9}\b"""
 )
+_STRONG_WORDS = (
+    "_newscontent_fromname", "_showDynClick", "_jsq_", "system/resource/", "id=line", 'id="line', "id='line",
+    "pb_sys_common", "fanye",
+)  # fmt: skip
 _WEAK = (
     re.compile(r"\bid=[\"']?v(?:sb|bs)_content"),
     re.compile(r"\bv_news_content\b"),
     re.compile(r"urltype=(?:tree\.TreeTempUrl|news\.\w{1,40}Url)"),
     re.compile(r"""href=["'][^"'\s]{0,200}/?info/\d{3,6}/\d{1,9}\.html?["']"""),
 )
+_WEAK_WORDS = ("sb_content", "bs_content", "v_news_content", "urltype=", "info/")
 _ROW_ID = re.compile(r"line(?:_u\d{1,4}|\d{3,9})_\d{1,4}")
 _PAGE_FILE = re.compile(r"(.*/)([^/]+)/(\d{1,6})(\.html?)", re.IGNORECASE)
 _FIRST_FILE = re.compile(r"(.*/)([^/]+)(\.html?)", re.IGNORECASE)
@@ -66,7 +71,10 @@ class Vsb(Platform):
 
     def recognise(self, page: Page) -> bool:
         """One strong mark, or two weak ones."""
-        return bool(_STRONG.search(page.html)) or sum(bool(mark.search(page.html)) for mark in _WEAK) >= 2
+        html = page.html
+        if holds_any(html, _STRONG_WORDS) and _STRONG.search(html):
+            return True
+        return holds_any(html, _WEAK_WORDS) and sum(bool(mark.search(html)) for mark in _WEAK) >= 2
 
     def read_list(self, page: Page) -> ListPage:
         """Rows by their ids (``line_u6_0``) or by repetition; the next page from 下页, else counted backwards."""

@@ -15,8 +15,8 @@ from crawler.platforms.pagers import next_page
 from crawler.platforms.rows import find_rows
 
 _GUID = r"(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32})"
-_URL = re.compile(rf"/show/{_GUID}\.html|/list/{_GUID}\.html")
-_BODY = re.compile(r"\bxqing-web-box\b")
+_URL = re.compile(rf"/(?:show|list)/{_GUID}\.html")
+_BODY = "xqing-web-box"
 
 
 class Yaan(Platform):
@@ -35,7 +35,7 @@ class Yaan(Platform):
 
     def recognise(self, page: Page) -> bool:
         """The body's class, or the URL shape of the page or of three links; no other family's marks."""
-        return has_shape(page, _URL) or bool(_BODY.search(page.html) and "/show/" in (page.url or page.html))
+        return has_shape(page, _URL) or (_BODY in page.html and "/show/" in (page.url or page.html))
 
     def read_list(self, page: Page) -> ListPage:
         """Rows and pager as on an unknown portal."""
