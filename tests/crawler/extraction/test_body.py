@@ -157,3 +157,27 @@ def test_deep_and_large_pages_are_read_in_a_line(page, letter):
         assert line in (record.text or "").split("\n")
         assert ("body:linear" in record.flags) is flag
         assert record.title
+
+
+def test_a_body_that_a_script_shows(page, letter, title):
+    hidden = page(container="<div id='zoom' style='display: none'>")
+    assert text(hidden) == list(letter)
+    around = page(container="<div style='display:none'><div class='qq'>", after="</div>")
+    assert text(around) == list(letter)
+    notice = (
+        "<div style='display:none'>" + "您即将离开本站，请注意，链接所指的网站，不由本站管理；请谨慎。" * 3 + "</div>"
+    )
+    assert text(page(after=notice)) == list(letter)
+
+
+def test_files_that_the_letter_heads_stay_others_go(page, letter):
+    box = "<p><img src='/icon_pdf.gif'><a href='/f/1.pdf'>照明计划.pdf</a></p>"
+    body = "".join(f"<p>{line}</p>" for line in letter)
+    assert text(page(body=body + box)) == list(letter)
+    assert text(page(body=f"{body}<p>附件：</p>{box}")) == [*letter, "附件：", "照明计划.pdf"]
+
+
+def test_long_lists_of_links_in_an_unknown_container_go(page, letter):
+    body = "".join(f"<p>{line}</p>" for line in letter)
+    units = "".join(f"<li><a href='/u/{n}/'>第{n}科室</a></li>" for n in range(60))
+    assert text(page(container="<div class='c'>", body=f"{body}<div><ul>{units}</ul></div>")) == list(letter)

@@ -194,3 +194,25 @@ def test_split_line(line, pairs):
 )
 def test_tidy(value, tidied):
     assert tidy(value) == tidied
+
+
+def test_a_form_about_the_proposal_is_kept_as_labels(page, letter):
+    rows = (("案 号", "0118"), ("提案人", "苏南一"), ("承办单位", "市城市管理局"), ("办理结果", "A"))
+    form = "".join(f"<p class='kv'><span>{label}</span><span>{value}</span></p>" for label, value in rows)
+    record = extract(page(info=f"<div>2021-06-09 15:20 ｜ 提案科</div>{form}", container="<div class='rich'>"))
+    assert [(label.label, label.value) for label in record.labels] == list(rows)
+    assert record.text == "\n".join(letter)
+
+
+def test_the_same_form_in_the_body_is_text(page, letter):
+    form = (
+        "案　　号：第0118号",
+        "提 案 人：苏南一",
+        "编号：第0118号",
+        "主办单位：市城市管理局",
+        "协办单位：市园林中心",
+    )
+    lines = [*form, *letter]
+    record = extract(page(body="".join(f"<p>{line}</p>" for line in lines)))
+    assert record.text == "\n".join(lines)
+    assert record.document_number is None

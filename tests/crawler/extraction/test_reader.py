@@ -237,3 +237,14 @@ def test_reader_id_is_the_same_in_every_process():
     code = "from crawler.extraction import reader_id; print(reader_id())"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == reader_id()
+
+
+def test_a_form_for_comments_is_no_challenge(page, letter):
+    data = page(body="<p>" + "</p><p>".join(letter[:4]) + "</p>", after="<div>网友评论 内容： 验证码：</div>")
+    assert "page:challenge" not in extract(data).flags
+
+
+def test_of_a_letter_that_is_a_file_the_title_tells_the_proposal(page, title):
+    record = extract(page(body=f"<p><a href='/f/1.pdf'><img src='/pdf.png'>{title}.pdf</a></p>"))
+    assert record.text is None
+    assert [(p.body, p.term, p.session, p.number) for p in record.proposals] == [("cppcc", 7, 2, "118")]

@@ -1,0 +1,76 @@
+"""The headline: what tells it from the site's name, breadcrumbs and the info line."""
+
+import pytest
+
+from crawler.extraction import extract
+
+SITE = "柳湾市城市管理局"
+HEADLINES = {
+    "font": "<td align=center><font size=5 color=red><b>{}</b></font></td>",
+    "span": "<td><span id='lblTitle' style='font-weight:bold'>{}</span></td>",
+    "class": "<td class='news_bt'>{}</td>",
+    "style": "<td><p style='text-align:center;font-size:22px'>{}</p></td>",
+    "plain": "<td>{}</td>",
+}
+INFO = {
+    "labels": "作者：办公室　　点击数：　　更新时间：2021-6-9",
+    "date and time": "2021-6-9 9:00:00",
+    "date and tools": "2021/6/9 0:0　　　【字体：大 中 小】　　浏览：331",
+    "bars": "2021-06-09 ｜ 提案科 ｜ 阅读 120",
+    "short label": "发布：2021-06-09",
+    "bare date": "[2021-06-09]",
+}
+
+
+def laid_out(headline: str, info: str, letter: tuple[str, ...], title: str = SITE) -> bytes:
+    """A page laid out by nested tables, whose ``<title>``, banner and welcome name nothing but the site."""
+    body = "<br>\n".join(letter)
+    return (
+        f"<html><head><meta charset='utf-8'><title>{title}</title></head><body><form><table id='tMain'>"
+        f"<tr><td colspan='2'><h1>{SITE}</h1>欢迎访问{SITE}！ 今天是2022年3月5日 星期六</td></tr>"
+        "<tr><td class='lm'>栏目导航<br>领导之窗<br>部门动态<br>建议提案</td><td><table>"
+        f"<tr><td>您现在的位置：{SITE} &gt;&gt; 建议提案 &gt;&gt; 正文</td></tr>"
+        f"<tr>{headline}</tr><tr><td><span id='lblInfo'>{info}</span></td></tr><tr><td></td></tr>"
+        f"<tr><td><span id='lblContent'>{body}</span></td></tr>"
+        "<tr><td><a id='lnkPrint'>打印</a></td></tr></table></td></tr>"
+        "<tr><td colspan='2'>网站管理员信箱：webmaster@liuwan.example　访问量：<span>1028</span></td></tr>"
+        "</table></form></body></html>"
+    ).encode()
+
+
+@pytest.mark.parametrize("headline", HEADLINES)
+@pytest.mark.parametrize("info", INFO)
+def test_a_page_whose_title_is_the_sites_name(letter, title, headline, info):
+    record = extract(laid_out(HEADLINES[headline].format(title), INFO[info], letter))
+    assert record.title == title
+    assert record.published_at in ("2021-06-09", "2021-06-09T09:00")
+    assert record.text == "\n".join(letter)
+
+
+def test_no_title_is_better_than_the_sites_name(letter):
+    assert extract(laid_out("<td></td>", INFO["labels"], letter)).title is None
+
+
+def test_a_banner_loses_to_the_headline_that_the_title_confirms(page, title):
+    banner = f"<h1>柳湾政务公开</h1><div class='t1'>{title}</div>"
+    for head in (f"<title>{title}</title>", f"<title>{title} - 柳湾政务公开</title>"):
+        assert extract(page(headline=banner, head=head)).title == title
+
+
+@pytest.mark.parametrize(
+    "glued",
+    [
+        "<small>（2021年06月09日）　来源：柳湾市城市管理局</small>",
+        "<span>2021-06-09</span>",
+        "<i>发布时间：2021-06-09 10:20</i>",
+    ],
+)
+def test_what_is_glued_to_the_headline(page, title, glued):
+    for head in (f"<title>{title}</title>", ""):
+        assert extract(page(headline=f"<h2>{title}{glued}</h2>", head=head)).title == title
+
+
+def test_a_date_that_belongs_to_the_title_stays(page):
+    title = "柳湾市城市管理局建议提案办理情况公示<span>2021年6月9日</span>"
+    whole = "柳湾市城市管理局建议提案办理情况公示2021年6月9日"
+    assert extract(page(headline=f"<h1>{title}</h1>", head=f"<title>{whole}</title>")).title == whole
