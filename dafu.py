@@ -8,6 +8,7 @@ import typer
 import archive.cli
 import crawler.cli
 import crawler.demo.cli
+import crawler.doctor
 import crawler.extraction.cli
 import scheduler.cli
 import storage.cli
@@ -26,6 +27,7 @@ app.command("recrawl", rich_help_panel="Crawl")(crawler.cli.recrawl)
 app.add_typer(scheduler.cli.app, name="schedule", rich_help_panel="Crawl")
 app.command("status", rich_help_panel="Look")(storage.cli.status)
 app.command("show", rich_help_panel="Look")(storage.cli.show)
+app.command("doctor", rich_help_panel="Look")(crawler.doctor.doctor)
 app.command("dump", rich_help_panel="Take away")(archive.cli.dump)
 app.command("extract", rich_help_panel="Take away")(crawler.extraction.cli.extract_command)
 app.command("reextract", rich_help_panel="Take away")(archive.cli.reextract)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import Request, Response
 from scrapy.http.headers import Headers
 from scrapy.utils.misc import build_from_crawler
@@ -18,6 +18,7 @@ from twisted.web import http
 
 from archive.keeper import Asked, Keeper
 from archive.warc import Exchange
+from crawler.failures import LeadsElsewhere, RobotsUnreachable, why
 
 if TYPE_CHECKING:
     from typing import Self
@@ -83,41 +84,35 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._closed: set[str] = set()
+        self._closed: dict[str, str] = {}
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Ask what the rules allow; nothing where they can't be had."""
-        if urlsplit(request.url).netloc in self._closed:
-            raise RobotsUnreachable("robots.txt can't be had, so nothing may be asked")
+        reason = self._closed.get(urlsplit(request.url).netloc)
+        if reason is not None:
+            raise RobotsUnreachable(f"robots.txt can't be had, so nothing may be asked: {reason}")
         super().process_request_2(rp, request)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or "dataloss" in response.flags:
-            response = response.replace(body=self._kept(netloc))
+            response = response.replace(body=self._kept(netloc, f"it answers {response.status}"))
         elif response.status >= 400:
             response = response.replace(body=b"")
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        parser = build_from_crawler(self._parserimpl, self.crawler, self._kept(netloc))
+        reason = why(exc, f"https://{netloc}/")[1]
+        parser = build_from_crawler(self._parserimpl, self.crawler, self._kept(netloc, reason))
         waiting, self._parsers[netloc] = self._parsers[netloc], parser
         if isinstance(waiting, Deferred):
             waiting.callback(parser)
 
-    def _kept(self, netloc: str) -> bytes:
+    def _kept(self, netloc: str, reason: str) -> bytes:
         kept: Callable[[str], bytes | None] | None = getattr(self.crawler.spider, "kept_robots", None)
         copy = kept(netloc) if kept is not None else None
         if copy is None:
-            self._closed.add(netloc)
+            self._closed[netloc] = reason
         return copy or b""
-
-
-class RobotsUnreachable(IgnoreRequest):
-    """Not asked, because nobody knows whether it may be."""
-
-
-class LeadsElsewhere(IgnoreRequest):
-    """Not asked, because a redirect leads to a host that is not the portal's."""
 
 
 class RedirectsMiddleware:

@@ -31,6 +31,12 @@ def with_payload(database: Database, canonical: str, digest: str | None = None) 
         return session.scalar(query.order_by(Capture.id.desc()).limit(1))
 
 
+def newest_with_payload(database: Database) -> Capture | None:
+    """The newest capture whose WARC record holds its own payload."""
+    with database.reading() as session:
+        return session.scalar(select(Capture).where(Capture.revisit_of.is_(None)).order_by(Capture.id.desc()).limit(1))
+
+
 def readable(database: Database, capture_ids: Sequence[int] | None = None) -> list[tuple[Capture, Capture, str]]:
     """Captures that can be read again: those given, or all that have a reading, oldest first.
 

@@ -36,7 +36,7 @@ def begin(
             raise Refused(f"the crawl of {portal} due at {due_at:%Y-%m-%d %H:%M} UTC was begun already")
         other = session.scalar(select(Run).where(Run.portal == portal, Run.ended_at.is_(None)))
         if other is not None:
-            if not _is_dead(other, now):
+            if not is_dead(other, now):
                 raise Refused(
                     f"portal {portal} is being crawled (run {other.id}, process {other.pid}, since "
                     f"{other.started_at:%Y-%m-%d %H:%M:%S} UTC); wait for it to end or stop that process"
@@ -146,7 +146,14 @@ def _end(run: Run, now: datetime, outcome: str, message: str | None) -> None:
     run.ended_at, run.outcome, run.message = now, outcome, message
 
 
-def _is_dead(run: Run, now: datetime) -> bool:
+def unfinished(database: Database) -> list[Run]:
+    """The runs that have not ended."""
+    with database.reading() as session:
+        return list(session.scalars(select(Run).where(Run.ended_at.is_(None)).order_by(Run.id)))
+
+
+def is_dead(run: Run, now: datetime) -> bool:
+    """Whether an unfinished run's process is gone, or has been silent for too long."""
     if now - run.heartbeat_at > SILENCE:
         return True
     try:

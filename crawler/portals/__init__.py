@@ -21,6 +21,9 @@ HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+\S*$")]
 
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+TlsFlaw = Literal["expired", "wrong-name", "untrusted", "legacy-renegotiation", "weak-keys", "old-protocol"]
+"""What may be wrong with a portal's TLS; :mod:`crawler.tls` says how each shows."""
+
 
 class PortalError(ValueError):
     """A definition that is wrong: which file, which key, and why."""
@@ -84,6 +87,7 @@ class Portal(_Strict):
     schedule: Schedule = Schedule()
     politeness: Politeness = Politeness()
     proxy: HttpUrl | None = None
+    tls_accept: tuple[TlsFlaw, ...] = Field(default=(), description="flaws of its TLS that are accepted")
     expectations: Expectations = Expectations()
     inferred: tuple[str, ...] = Field(default=(), description="keys that nobody has confirmed on the network yet")
 

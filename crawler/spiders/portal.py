@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
-import os
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -12,21 +10,13 @@ from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import signals
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-)
 from scrapy.utils.asyncio import create_looping_call
 
 from archive.keeper import Asked, Keeper
 from archive.reextract import body_of, read_body, reread, source_of
 from archive.warc import ArchiveError, Writer
 from crawler.extraction import reader_id
-from crawler.middlewares import LeadsElsewhere, RobotsUnreachable
+from crawler.failures import DISK, why
 from crawler.page import is_html, parse
 from crawler.platforms import recognise
 from crawler.platforms.base import ListRequest
@@ -116,6 +106,7 @@ class PortalSpider(scrapy.Spider):
             "DOWNLOAD_MAXSIZE": settings.max_body,
             "HTTPERROR_ALLOW_ALL": True,
             "USER_AGENT": agent,
+            "TLS_ACCEPT": list(portal.tls_accept),
         }.items():
             crawler.settings.set(name, value, priority="spider")
         spider._set_crawler(crawler)
@@ -249,8 +240,8 @@ class PortalSpider(scrapy.Spider):
     def on_error(self, failure: Failure) -> None:
         """No answer came: keep why, and go on."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        reason, message = _why(failure.value or RuntimeError("unknown"))
-        if reason == "disk":
+        reason, message = why(failure.value or RuntimeError("unknown"), request.url)
+        if reason == DISK:
             self.fatal = message
             assert self.crawler.engine is not None
             self.crawler.engine.close_spider(self, "disk")
@@ -399,24 +390,3 @@ class PortalSpider(scrapy.Spider):
 
 def _status_reason(status: int, capture: Capture) -> str:
     return "cut-off" if status == 200 and capture.truncated else f"http-{status}"
-
-
-def _why(error: BaseException) -> tuple[str, str]:
-    """The class of a failure, and its text in one line."""
-    message = " ".join(str(error).split()) or type(error).__name__
-    if isinstance(error, RobotsUnreachable):
-        return "robots-unreachable", message
-    if isinstance(error, LeadsElsewhere):
-        return "offsite", message
-    if isinstance(error, IgnoreRequest):
-        return ("robots", "robots.txt forbids it") if "robots.txt" in message else ("redirects", message)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
-        return "disk", f"the archive can't be written: {os.strerror(error.errno)}"
-    classes: list[tuple[type[BaseException], str]] = [
-        (CannotResolveHostError, "dns"),
-        (DownloadTimeoutError, "timeout"),
-        (DownloadConnectionRefusedError, "refused"),
-        (DownloadCancelledError, "over-limit"),
-        (DownloadFailedError, "tls" if "SSL" in message or "certificate" in message else "connection"),
-    ]
-    return next((name for kind, name in classes if isinstance(error, kind)), "error"), message

@@ -1,0 +1,51 @@
+"""What a failure is called decides whether a page is asked again; so each kind has its own name."""
+
+import errno
+
+import pytest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
+
+from crawler.failures import LeadsElsewhere, RobotsUnreachable, why
+from crawler.spiders.portal import THE_HOSTS_OWN, THE_PORTALS_OWN
+
+URL = "https://www.yunbei.example/"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (CannotResolveHostError("no such host"), "dns"),
+        (DownloadTimeoutError("took longer than 60.0 seconds"), "timeout"),
+        (DownloadConnectionRefusedError("refused"), "refused"),
+        (DownloadCancelledError("larger than the limit"), "over-limit"),
+        (DownloadFailedError("[('SSL routines', '', 'certificate verify failed')]"), "tls"),
+        (DownloadFailedError("Connection was closed cleanly."), "connection"),
+        (IgnoreRequest("Forbidden by robots.txt"), "robots"),
+        (RobotsUnreachable("robots.txt can't be had"), "robots-unreachable"),
+        (LeadsElsewhere("it leads to http://robots.txt.example/"), "offsite"),
+        (IgnoreRequest("max redirections reached"), "redirects"),
+        (OSError(errno.ENOSPC, "No space left on device"), "disk"),
+        (ValueError("a bug of ours"), "error"),
+    ],
+)
+def test_each_failure_has_its_name(error: Exception, reason: str) -> None:
+    assert why(error, URL)[0] == reason
+
+
+def test_only_answers_end_the_asking() -> None:
+    """What may be better tomorrow is neither an answer nor, where the host is at fault, the page's own failure."""
+    assert not THE_PORTALS_OWN & THE_HOSTS_OWN
+    assert "timeout" not in THE_PORTALS_OWN | THE_HOSTS_OWN
+    assert "robots-unreachable" in THE_HOSTS_OWN
+
+
+def test_a_message_is_one_line() -> None:
+    assert why(ValueError("one\n  two"), URL)[1] == "one two"
+    assert why(ValueError(), URL)[1] == "ValueError"
