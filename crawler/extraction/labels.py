@@ -38,6 +38,8 @@ _NEAR = 14
 _MOST_LINES_OF_CELL = 4
 _MOST_LINKED = 60
 _MOST_BEFORE_INFO = 300
+_MOST_BLOCKS = 5_000
+"""Blocks and lines with labels that are read; no page has a hundredth of it."""
 _LABEL_SHAPE = rf"[一-鿿](?:[ 　]{{0,6}}[一-鿿]){{1,9}}[ 　]{{0,4}}{_COLON}?"
 LONE_LABELS = frozenset(
     ("日期", "时间", "发布", "名称", "标题", "分类", "主题", "编号", "来源", "供稿", "出处", "编辑", "附件")
@@ -306,7 +308,7 @@ def _collect(units: Sequence[_Unit], body: tuple[int, int], unlabelled: list[tup
         group.units.append(unit)
 
     place = 0
-    while place < len(units):
+    while place < len(units) and len(groups) < _MOST_BLOCKS:
         unit = units[place]
         following = units[place + 1] if place + 1 < len(units) else None
         place += 1
@@ -351,7 +353,7 @@ def _at_head(survey: Survey, group: _Group, body: tuple[int, int]) -> _Group:
     said = 0
     here = first
     for pair, unit in zip(group.pairs, group.units, strict=True):
-        while here < unit.first:
+        while here < min(unit.first, first + _NEAR):
             said += len(survey.lines[here].text)
             here += 1
         if said > _MOST_BEFORE_INFO or here >= first + _NEAR:

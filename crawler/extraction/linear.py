@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from crawler.extraction.markup import BLOCKS, NEVER_TEXT, plain
 
-_LARGEST, _MOST_TAGS = 5_000_000, 80_000
-"""Characters of markup, and tags in it, above which a page is read without a tree."""
+_LARGEST, _MOST_TAGS, _MOST_TOGETHER = 5_000_000, 80_000, 1.5
+"""Characters of markup, and tags in it, above which a page is read without a tree, and the sum of both shares."""
 DEEPEST = 1_500
 """Nesting above which the tree is not trusted: the parser cuts off what lies below its own limit of 2048."""
 
@@ -20,7 +20,8 @@ _SKIPPED = NEVER_TEXT - {"head", "meta", "link", "input"}
 
 def is_too_large(html: str) -> bool:
     """Whether a page is to be read without a tree: reading it with one would take seconds."""
-    return len(html) > _LARGEST or html.count("<") > _MOST_TAGS
+    size, tags = len(html) / _LARGEST, html.count("<") / _MOST_TAGS
+    return max(size, tags) > 1 or size + tags > _MOST_TOGETHER
 
 
 def linear_lines(html: str) -> list[str]:
@@ -29,13 +30,16 @@ def linear_lines(html: str) -> list[str]:
     parts: list[str] = []
 
     def flush() -> None:
+        if not parts:
+            return
         line = plain(_BLANKS.sub(" ", entities.unescape("".join(parts))))
         parts.clear()
         if line:
             lines.append(line)
 
     for text, tag in _pieces(html):
-        parts.append(text)
+        if text:
+            parts.append(text)
         if tag in _BREAKS:
             flush()
     flush()

@@ -21,8 +21,8 @@ from crawler.extraction.verdict import what_is_wrong
 from crawler.page import Page, parse
 from crawler.platforms import PLATFORMS, recognise
 
-_LONGEST_LETTER = 400_000
-"""Characters of text that are read as a letter; of a longer text its two ends."""
+_LONGEST_LETTER, _MOST_LINES = 400_000, 20_000
+"""Characters and lines of text that are read as a letter; of a longer text its two ends."""
 
 _SHORTEST_BODY = 40
 """Characters of body below which a script is asked for it."""
@@ -99,7 +99,7 @@ def _record(
 ) -> Record:
     """Add what the text and the title say, and settle everything."""
     title, published = _best(claims, "title"), _best(claims, "published_at")
-    inner = text if len(text) <= _LONGEST_LETTER else f"{text[: _LONGEST_LETTER // 2]}\n{text[-_LONGEST_LETTER // 2 :]}"
+    inner = _two_ends(text)
     if text or attachments:  # of a letter that is a file the page's title tells the proposal
         claims += read_letter(inner, title, published, labels)
     kind, evidence = kind_of(title, inner, value_of(meta, "ColumnName"))
@@ -117,6 +117,16 @@ def _record(
         provenance=settled.provenance,
         **settled.values,
     )
+
+
+def _two_ends(text: str) -> str:
+    """Text that is read as a letter: all of it, of a very long one its beginning and end."""
+    if len(text) > _LONGEST_LETTER:
+        text = f"{text[: _LONGEST_LETTER // 2]}\n{text[-_LONGEST_LETTER // 2 :]}"
+    if text.count("\n") < _MOST_LINES:
+        return text
+    lines = text.split("\n")
+    return "\n".join([*lines[: _MOST_LINES // 2], *lines[-_MOST_LINES // 2 :]])
 
 
 def _best(claims: list[Claim], field: str) -> str | None:
