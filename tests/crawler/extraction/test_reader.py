@@ -252,7 +252,7 @@ def test_of_a_letter_that_is_a_file_the_title_tells_the_proposal(page, title):
 
 
 def test_many_small_tables_do_not_take_long():
-    tables = "<table><tr><td>索引号</td><td>索引号</td></tr></table>" * 4000
+    tables = "<table><tr><td>索引号</td><td>索引号</td></tr></table>" * 8000
     begun = time.process_time()
     extract(f"<html><body><div id='zoom'>{tables}</div></body></html>".encode())
-    assert time.process_time() - begun < 3  # a second; twenty where every table counts the lines above it
+    assert time.process_time() - begun < 5  # about 1; 11 where every table counts the lines above it anew
