@@ -24,6 +24,10 @@ _RUN = re.compile(rf"([一-鿿](?:[\s\x1f　]{{0,6}}[一-鿿]){{0,60}}){_GAP}{_C
 _WORD = re.compile(r"[一-鿿]+")
 _CHUNK = re.compile(r"[^\x1f]+")
 _MOST_PARTS = 6
+_DATE_BEHIND = re.compile(
+    r"(?:^|[\s　|｜])(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?"
+    r"(?:\s{1,4}\d{1,2}[:：]\d{1,2}(?:[:：]\d{1,2})?)?$"
+)
 _LONG_LABEL, _LONGEST_LABEL = 4, 8
 _LONGEST_SPREAD = 40
 """Characters of a label with the blanks and brackets that spread it out."""
@@ -304,7 +308,13 @@ def _collect(units: Sequence[_Unit], body: tuple[int, int], unlabelled: list[tup
         block = _block_of(unit.cell if unit.cell is not None else unit.owner)
         group = groups.setdefault(block, _Group())
         printed = plain(label).strip("：:∶﹕︰ 　【[")
-        group.pairs.append(Pair(printed, vocabulary.key(label), tidy(value), place, unit.first))
+        word, tidied = vocabulary.key(label), tidy(value)
+        dated = _DATE_BEHIND.search(tidied) if vocabulary.FIELD_OF.get(word) in ("publisher", "source") else None
+        if dated:  # 来源：某局　2021-06-09 10:20
+            if first - _NEAR <= unit.first < first:
+                unlabelled.append((unit.first, dated.group().strip()))
+            tidied = tidied[: dated.start()].rstrip(" 　|｜")
+        group.pairs.append(Pair(printed, word, tidied, place, unit.first))
         group.units.append(unit)
 
     place = 0

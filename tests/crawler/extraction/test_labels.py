@@ -216,3 +216,11 @@ def test_the_same_form_in_the_body_is_text(page, letter):
     record = extract(page(body="".join(f"<p>{line}</p>" for line in lines)))
     assert record.text == "\n".join(lines)
     assert record.document_number is None
+
+
+@pytest.mark.parametrize(
+    "info", ["来源：柳湾市城市管理局　2021-06-09 10:20", "来源：柳湾市城市管理局 2021年6月9日 10:20:05"]
+)
+def test_a_date_without_label_behind_the_source(page, info):
+    record = extract(page(info=f"<div>{info}</div>"))
+    assert (record.source, record.published_at) == ("柳湾市城市管理局", "2021-06-09T10:20")
