@@ -88,10 +88,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Ask what the rules allow; nothing where they can't be had."""
-        reason = self._closed.get(urlsplit(request.url).netloc)
+        netloc = urlsplit(request.url).netloc
+        reason = self._closed.get(netloc)
         if reason is not None:
             raise RobotsUnreachable(f"robots.txt can't be had, so nothing may be asked: {reason}")
-        super().process_request_2(rp, request)
+        # Of several requests that waited for the rules, Scrapy (2.19, asyncio) hands them to one and None to the rest.
+        rules = self._parsers.get(netloc)
+        super().process_request_2(rp if rules is None or isinstance(rules, Deferred) else rules, request)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or "dataloss" in response.flags:
