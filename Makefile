@@ -1,15 +1,20 @@
 # Each target does all its own set-up: Python >= 3.11, pip and make are enough.
 PYTHON ?= python3
+SEED ?= 1
+ROUNDS ?= 100
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint format clean
+.PHONY: demo test soak lint format clean
 
 demo: $(READY)
 	$(BIN)/dafu demo
 
 test: $(READY)
 	$(BIN)/pytest -n auto
+
+soak: $(READY)
+	$(BIN)/python -m tests.soak --seed $(SEED) --rounds $(ROUNDS)
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

@@ -1,9 +1,11 @@
 """Keeping captures: the WARC record first, then the row that points to it."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-from archive.warc import IDENTICAL, NOT_MODIFIED, Earlier, Exchange, Headers, Writer, payload_digest
+from archive.warc import IDENTICAL, NOT_MODIFIED, Earlier, Exchange, Headers, Writer, mend, payload_digest
 from storage import captures
 from storage.database import Database
 from storage.identity import canonical_url
@@ -72,6 +74,17 @@ class Keeper:
     def close(self) -> None:
         """End the WARC file."""
         self._writer.close()
+
+
+def mend_newest(database: Database, folder: Path, portal: str) -> int:
+    """Mend the end of the portal's newest WARC file, which a run that was killed may have left unfinished.
+
+    To be called before a run of the portal writes its own first file; so no older file can need it. Whole records
+    without a row in the store stay where they are: their URLs count as not asked. Returns the bytes cut.
+    """
+    name = re.compile(rf"{re.escape(portal)}-\d{{6,}}-\d{{14}}-\d{{3,}}\.warc\.gz")
+    newest = max((file for file in folder.glob(f"{portal}-*") if name.fullmatch(file.name)), default=None)
+    return 0 if newest is None else mend(newest, captures.end_in(database, newest.name))
 
 
 def _header(headers: Headers, name: str) -> str | None:

@@ -1,5 +1,6 @@
 """WARC in and out (ISO 28500, WARC 1.1): one gzip member a record, flushed to disk before anybody reads the page."""
 
+import fcntl
 import io
 import os
 import zlib
@@ -16,6 +17,8 @@ from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
 Headers = Sequence[tuple[str, str]]
+
+_CHUNK = 2**16
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -131,6 +134,7 @@ class Writer:
             self._count += 1
             name = f"{self._prefix}-{self._count:03d}.warc.gz"
             self._file = (self._folder / name).open("xb", buffering=0)
+            fcntl.flock(self._file, fcntl.LOCK_EX)  # held until this process closes the file or dies: see mend
             about = {"software": self._software, "format": "WARC File Format 1.1"}
             self._append(self._file, self._warc.create_warcinfo_record(name, about))
         return self._file
@@ -184,6 +188,50 @@ class Writer:
         finally:
             rest.release()
         return Place(Path(os.fsdecode(file.name)).name, offset, length)
+
+
+def mend(file: Path, vouched: int = 0) -> int:
+    """Cut what a killed process or a power cut left unfinished at the end of a WARC file; returns the bytes cut.
+
+    ``vouched`` is where the last record ends that the store knows: it was flushed to disk before its row was written,
+    so nothing before it is looked at or touched. Whole records behind it stay; a file without any is removed. A file
+    that a live process writes is left alone (0).
+    """
+    with file.open("r+b") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return 0
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(vouched)
+        whole = vouched
+        while length := _whole_member(stream):
+            whole += length
+            stream.seek(whole)
+        if whole < size:
+            stream.truncate(whole)
+            os.fsync(stream.fileno())
+        if not whole:
+            file.unlink()
+    return max(size - whole, 0)
+
+
+def _whole_member(stream: io.BufferedRandom) -> int:
+    """The length of the gzip member that begins here; 0 where none does, or an unfinished or damaged one."""
+    decompressor = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    length = 0
+    while not decompressor.eof:
+        data = stream.read(_CHUNK)
+        length += len(data)
+        try:
+            decompressor.decompress(data, _CHUNK)
+            while decompressor.unconsumed_tail:
+                decompressor.decompress(decompressor.unconsumed_tail, _CHUNK)
+        except zlib.error:
+            return 0
+        if not data:
+            return 0
+    return length - len(decompressor.unused_data)
 
 
 def payload_digest(payload: bytes) -> str:

@@ -1,12 +1,13 @@
 """Runs as child processes: each crawl has a fresh process, so that a crash or a leak ends with it."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +20,11 @@ from storage.settings import Settings
 
 POLL = 0.2
 """Seconds between two looks at the children."""
+
+GRACE = 600
+"""Seconds beyond ``run_minutes`` in which a run, which then stops by itself, may finish what is under way."""
+
+_PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
 
 
 def begin_run(
@@ -55,6 +61,22 @@ class Child:
     portal: Portal
     process: subprocess.Popen[bytes]
     log: Path
+    started: float = field(default_factory=time.monotonic)
+    killed: str | None = None
+
+    def hold_to(self, settings: Settings) -> None:
+        """Kill it where it goes beyond the limits of time or memory. What it has kept is not lost."""
+        if self.process.poll() is not None:
+            return
+        used = _memory(self.process.pid) // 2**20
+        if used > settings.run_memory:
+            self._kill(f"it used {used} MB of memory, more than {settings.run_memory} (DAFU_RUN_MEMORY)")
+        elif time.monotonic() - self.started > settings.run_minutes * 60 + GRACE:
+            self._kill(f"it did not stop when its {settings.run_minutes:g} minutes were over (DAFU_RUN_MINUTES)")
+
+    def _kill(self, why: str) -> None:
+        self.killed = why
+        self.process.kill()
 
     def ask_to_stop(self) -> None:
         """Let it finish what is under way; asked twice it stops at once (Scrapy's own rule)."""
@@ -65,9 +87,13 @@ class Child:
 def start(database: Database, settings: Settings, job: Job, overrides: Mapping[str, str]) -> Child:
     """Begin the run of ``job`` and start its process; ``overrides`` are Scrapy settings that win over the definition.
 
-    Raises :class:`~storage.refusal.Refused` while another run of the portal goes on.
+    Raises :class:`~storage.refusal.Refused` while another run of the portal goes on, or where the store or the log
+    can't be written.
     """
-    run_id = begin_run(database, job.portal, trigger=job.trigger, full=job.full, urls=job.urls, due_at=job.due_at)
+    try:
+        run_id = begin_run(database, job.portal, trigger=job.trigger, full=job.full, urls=job.urls, due_at=job.due_at)
+    except runs.StoreError as error:
+        raise Refused(f"crawl of {job.portal.key} could not be started: {runs.trouble(error)}") from None
     command = [
         sys.executable,
         "-m",
@@ -97,17 +123,35 @@ def start(database: Database, settings: Settings, job: Job, overrides: Mapping[s
                 start_new_session=True,
             )  # fmt: skip
     except OSError as error:
-        runs.finish(database, run_id, "failed", f"its process could not be started: {error.strerror}")
+        with contextlib.suppress(runs.StoreError):  # then the next run ends it
+            runs.finish(database, run_id, "failed", f"its process could not be started: {error.strerror}")
         raise Refused(f"crawl of {job.portal.key} could not be started: {error}") from None
     return Child(run_id, job.portal, process, log)
 
 
 def settle(database: Database, child: Child) -> Run:
-    """The run of a child that has ended; one that ended without statistics is a failed run."""
+    """The run of a child that has ended; one that ended without statistics is a failed run.
+
+    Where the store can't be written, only the run that is returned says so; the portal's next run ends the stored one.
+    """
     code = child.process.wait()
-    how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-    runs.finish(database, child.run_id, "failed", f"its process ended with {how} and no statistics; see {child.log}")
+    how = f"ended with {f'signal {signal.Signals(-code).name}' if code < 0 else f'exit code {code}'} and no statistics"
+    message = f"its process {f'was killed: {child.killed}' if child.killed else how}; see {child.log}"
+    try:
+        runs.finish(database, child.run_id, "failed", message)
+    except runs.StoreError as error:
+        run = runs.state(database, child.run_id)
+        run.outcome, run.message = "failed", f"{message}; its end can't be stored, {runs.trouble(error)}"
+        return run
     return runs.state(database, child.run_id)
+
+
+def _memory(pid: int) -> int:
+    """Bytes of memory that a process has in use; 0 where the system does not say (Linux does, in /proc)."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * _PAGE_SIZE
+    except (OSError, IndexError, ValueError):
+        return 0
 
 
 class Crew:
@@ -142,6 +186,8 @@ class Crew:
 
     def step(self) -> list[Run]:
         """Start what can start; return the runs that have ended since the last step."""
+        for child in self._children:
+            child.hold_to(self._settings)
         ended = [child for child in self._children if child.process.poll() is not None]
         self._children = [child for child in self._children if child not in ended]
         for job in list(self._waiting):

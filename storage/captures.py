@@ -58,6 +58,20 @@ def readable(database: Database, capture_ids: Sequence[int] | None = None) -> li
         return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
+def end_in(database: Database, warc_file: str) -> int:
+    """Where in a WARC file the last record ends that a capture points to; 0 where none does."""
+    query = select(func.max(Capture.warc_offset + Capture.warc_length)).where(Capture.warc_file == warc_file)
+    with database.reading() as session:
+        return session.scalar(query) or 0
+
+
+def name_row(database: Database, capture_id: int, row_title: str | None, row_date: str | None) -> None:
+    """Give a capture the list row that is known of its URL now: it is read again with that."""
+    with database.writing() as session:
+        capture = session.get_one(Capture, capture_id)
+        capture.row_title, capture.row_date = row_title, row_date
+
+
 def get(database: Database, capture_id: int) -> Capture:
     """One capture by its id."""
     with database.reading() as session:

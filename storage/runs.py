@@ -3,12 +3,17 @@
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from storage.database import Database
 from storage.models import Failure, Finding, Run, Walk, utc_now
 from storage.refusal import Refused
+
+StoreError = OperationalError
+"""The store can't be written or read: disk full, locked for longer than a writer waits, connection lost."""
 
 SILENCE = timedelta(seconds=60)
 """A run whose process has not been heard of for this long is dead."""
@@ -66,10 +71,17 @@ def take(database: Database, run_id: int) -> Run:
         return run
 
 
-def report(database: Database, run_id: int, counts: Mapping[str, int]) -> None:
-    """A sign of life with the counts so far."""
+def report(database: Database, run_id: int, counts: Mapping[str, int]) -> bool:
+    """A sign of life with the counts so far. Returns whether the run still goes on: false where another process
+    took this one, silent for too long (suspended, say), for dead and ended its run."""
+    alive = update(Run).where(Run.id == run_id).values(heartbeat_at=utc_now(), **counts).returning(Run.ended_at)
     with database.writing() as session:
-        session.execute(update(Run).where(Run.id == run_id).values(heartbeat_at=utc_now(), **counts))
+        return session.scalar(alive) is None
+
+
+def trouble(error: StoreError) -> str:
+    """A :data:`StoreError` in one line, without its SQL."""
+    return f"the store can't be written: {' '.join(str(error.orig).split())}"
 
 
 def finish(database: Database, run_id: int, outcome: str, message: str | None = None) -> bool:
@@ -162,4 +174,13 @@ def is_dead(run: Run, now: datetime) -> bool:
         return True
     except PermissionError:
         return False
-    return False
+    return _is_zombie(run.pid or 0)
+
+
+def _is_zombie(pid: int) -> bool:
+    """Whether a process has ended and only waits for its parent to look; signals still reach it (Linux: proc(5))."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
+    except (OSError, IndexError):
+        return False
+    return state in (b"Z", b"X")

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import scrapy
 from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
+from scrapy.utils.defer import deferred_from_coro
 
-from archive.keeper import Asked, Keeper
+from archive.keeper import Asked, Keeper, mend_newest
 from archive.reextract import body_of, read_body, reread, source_of
 from archive.warc import ArchiveError, Writer
 from crawler.extraction import reader_id
@@ -46,6 +47,12 @@ THE_PORTALS_OWN = {"http-404", "http-410", "not-html", "robots"}
 THE_HOSTS_OWN = {"dns", "refused", "tls", "robots-unreachable"}
 """Failures that say nothing about the page: a host that is down for days must not use up its pages' tries."""
 
+_STOPPED = {
+    "shutdown": "stopped before its end",
+    "closespider_timeout": "stopped before its end: its time is up (DAFU_RUN_MINUTES)",
+}
+"""Scrapy's reasons for closing early that are no failures: the next run goes on."""
+
 _LIST, _ATTACHMENT, _PAGE, _REVISIT = 30, 20, 10, 0
 
 
@@ -73,6 +80,11 @@ class PortalSpider(scrapy.Spider):
         self.database = open_database(settings)
         self.the_run = runs.take(self.database, run_id)
         prefix = f"{portal.key}-{run_id:06d}-{utc_now():%Y%m%d%H%M%S}"
+        cut = mend_newest(self.database, settings.warc_folder, portal.key)
+        if cut:
+            self.logger.warning(
+                "the newest WARC file ended within a record, as a killed run leaves it: %d bytes cut", cut
+            )
         writer = Writer(settings.warc_folder, prefix, "dafu/0.1", settings.warc_size)
         self.keeper = Keeper(self.database, writer, run_id)
         self.counts = dict.fromkeys(COUNTS, 0)
@@ -107,6 +119,7 @@ class PortalSpider(scrapy.Spider):
             "HTTPERROR_ALLOW_ALL": True,
             "USER_AGENT": agent,
             "TLS_ACCEPT": list(portal.tls_accept),
+            "CLOSESPIDER_TIMEOUT": settings.run_minutes * 60,
         }.items():
             crawler.settings.set(name, value, priority="spider")
         spider._set_crawler(crawler)
@@ -116,12 +129,15 @@ class PortalSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """The columns' first pages; what earlier runs left unread; what is due to be asked again."""
+        for request in self._first_requests():
+            yield request
+
+    def _first_requests(self) -> Iterator[scrapy.Request]:
         if self.the_run.urls is not None:
             for url in self.the_run.urls:
                 row = frontier.known(self.database, url)
                 row = row or Url(url=url, canonical=canonical_url(url))
-                for request in self._ask_page(row, _PAGE, conditional=False):
-                    yield request
+                yield from self._ask_page(row, _PAGE, conditional=False)
             return
         for column in self.portal.columns:
             walk = Walk(
@@ -133,19 +149,15 @@ class PortalSpider(scrapy.Spider):
             yield self._list_request(walk, ListRequest(column.url))
         if self.the_run.full:
             for row in frontier.everything(self.database, self.portal.key):
-                for request in self._ask_page(row, _PAGE):
-                    yield request
+                yield from self._ask_page(row, _PAGE)
             return
         for row in frontier.pending(self.database, self.portal.key):
-            for request in self._ask_page(row, _PAGE):
-                yield request
+            yield from self._ask_page(row, _PAGE)
         for listed_url, attachment in documents.attachments_never_asked(self.database, self.portal.key):
-            for request in self._ask_attachment(listed_url, attachment):
-                yield request
+            yield from self._ask_attachment(listed_url, attachment)
         budget = self.portal.politeness.revisits
         for row in frontier.revisits(self.database, self.portal.key, self.dafu.revisits if budget is None else budget):
-            for request in self._ask_page(row, _REVISIT):
-                yield request
+            yield from self._ask_page(row, _REVISIT)
 
     def parse_list(self, response: Response, walk: Walk) -> Iterator[scrapy.Request]:
         """Ask for the rows that are new, then for the next page, until a page holds nothing new."""
@@ -240,11 +252,11 @@ class PortalSpider(scrapy.Spider):
     def on_error(self, failure: Failure) -> None:
         """No answer came: keep why, and go on."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        reason, message = why(failure.value or RuntimeError("unknown"), request.url)
-        if reason == DISK:
-            self.fatal = message
-            assert self.crawler.engine is not None
-            self.crawler.engine.close_spider(self, "disk")
+        error = failure.value or RuntimeError("unknown")
+        reason, message = (DISK, runs.trouble(error)) if isinstance(error, runs.StoreError) else why(error, request.url)
+        if reason == DISK:  # no failure of the page's: the next run asks for it as if this one had not
+            self._give_up(message)
+            return
         if "listed_url" in request.cb_kwargs and reason not in THE_HOSTS_OWN:
             canonical = canonical_url(request.cb_kwargs["listed_url"])
             never = reason if reason in THE_PORTALS_OWN else None
@@ -255,7 +267,6 @@ class PortalSpider(scrapy.Spider):
     def closed(self, reason: str) -> None:
         """End the run: its numbers, its outcome, and a line for what an operator should know."""
         self.keeper.close()
-        self._report()
         outcome, notes = "done", []
         if self.lost or self.incomplete:
             outcome = "partial"
@@ -270,10 +281,15 @@ class PortalSpider(scrapy.Spider):
             notes.append("nothing could be had; see the failures")
         if self.elsewhere:
             notes.append("not asked, other hosts: " + ", ".join(sorted(self.elsewhere)))
-        if reason != "finished":
-            outcome = "stopped" if reason == "shutdown" else "failed"
-            notes.append(self.fatal or ("stopped before its end" if reason == "shutdown" else reason))
-        runs.finish(self.database, self.the_run.id, outcome, "; ".join(notes) or None)
+        if reason != "finished" or self.fatal:
+            stopped = _STOPPED.get(reason)
+            outcome = "failed" if self.fatal or not stopped else "stopped"
+            notes.append(self.fatal or stopped or reason)
+        try:
+            runs.report(self.database, self.the_run.id, self.counts)
+            runs.finish(self.database, self.the_run.id, outcome, "; ".join(notes) or None)
+        except runs.StoreError as error:  # whoever looks for this process next will end the run
+            self.logger.error("run %d can't be ended: %s", self.the_run.id, runs.trouble(error))
         self.database.close()
 
     def kept_robots(self, netloc: str) -> bytes | None:
@@ -371,7 +387,18 @@ class PortalSpider(scrapy.Spider):
         self.counts["failed"] += 1
         if reason not in THE_PORTALS_OWN:
             self.lost += 1
-        runs.fail(self.database, self.the_run.id, url, reason, message)
+        try:
+            runs.fail(self.database, self.the_run.id, url, reason, message)
+        except runs.StoreError as error:
+            self._give_up(runs.trouble(error))
+
+    def _give_up(self, message: str) -> None:
+        """End the run now: what is fetched can't be kept."""
+        if self.fatal is None:
+            self.fatal = message
+            self.logger.error("giving up: %s", message)
+            assert self.crawler.engine is not None
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason=DISK))
 
     def _note_walk(self, walk: Walk) -> None:
         complete = walk.column not in self.incomplete
@@ -382,10 +409,21 @@ class PortalSpider(scrapy.Spider):
         self._reporting.start(1.0, now=False)
 
     def _report(self) -> None:
-        runs.report(self.database, self.the_run.id, self.counts)
+        try:
+            if not runs.report(self.database, self.the_run.id, self.counts):
+                self._give_up("its run was ended by another process, which took this one for dead")
+        except runs.StoreError as error:
+            self._give_up(runs.trouble(error))
 
-    def _on_bug(self, failure: Failure, response: Response) -> None:
-        self._failed(response.url, "error", failure.getErrorMessage())
+    def _on_bug(self, failure: Failure, response: Response | Failure | None) -> None:
+        """A callback's exception, an errback's (with its failure), or (with nothing) one of :meth:`start`."""
+        if isinstance(failure.value, runs.StoreError):
+            self._give_up(runs.trouble(failure.value))
+        elif response is None:
+            self._give_up(f"not everything could be asked for: {failure.getErrorMessage()}")
+        else:
+            asked = response.request  # type: ignore[union-attr]
+            self._failed(asked.url if asked else self.portal.key, "error", failure.getErrorMessage())
 
 
 def _status_reason(status: int, capture: Capture) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.keeper import Asked, Keeper
+from archive.keeper import Asked, Keeper, mend_newest
 from archive.reextract import body_of
 from archive.warc import IDENTICAL, NOT_MODIFIED, ArchiveError, Exchange, Writer, payload_digest
 from storage import captures, runs
@@ -125,3 +125,22 @@ def test_without_a_record_on_disk_there_is_no_row(database: Database, folder: Pa
         keeper.keep(exchange(), Asked())
     with database.reading() as session:
         assert session.query(Capture).count() == 0
+
+
+def test_the_newest_file_of_the_portal_is_mended_and_no_other(
+    keeper: Keeper, folder: Path, writer: Writer, database: Database
+) -> None:
+    run = "20261121080910-001.warc.gz"
+    for name in (f"harbour-000002-{run}", f"harbour-000010-{run}", f"harbour-north-000011-{run}", "harbour-notes"):
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"\x1f\x8b")
+    assert mend_newest(database, folder, "harbour") == 2
+    assert [file.name for file in sorted(folder.iterdir())] == [
+        f"harbour-000002-{run}", "harbour-north-000011-" + run, "harbour-notes",
+    ]  # fmt: skip
+    kept = keeper.keep(exchange(), Asked())
+    keeper.close()
+    file = folder / kept.warc_file
+    file.rename(folder / f"harbour-000012-{run}")
+    assert mend_newest(database, folder, "harbour") == 0
+    assert mend_newest(database, folder / "none", "harbour") == 0

@@ -22,6 +22,7 @@ from archive.warc import (
     Earlier,
     Place,
     Writer,
+    mend,
     payload_digest,
     read_response,
     records,
@@ -356,3 +357,66 @@ def test_a_full_disk_leaves_whole_records_only(folder: Path, limit: int) -> None
 def test_the_digest_is_that_of_other_tools() -> None:
     """SHA-1 of nothing in Base32, as every WARC with an empty payload has it."""
     assert payload_digest(b"") == "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
+
+
+# After a kill
+
+
+def torn(folder: Path, extra: int, records: int = 3) -> tuple[Path, bytes]:
+    """A file of whole records and the first ``extra`` bytes of another; what was whole."""
+    writer = Writer(folder, "harbour-000001", "dafu/0.1")
+    for number in range(records):
+        writer.response(exchange(url=f"{URL}&n={number}", payload=random.Random(number).randbytes(90_000)))
+    writer.close()
+    (file,) = folder.iterdir()
+    whole = file.read_bytes()
+    file.write_bytes(whole + whole[:extra])
+    return file, whole
+
+
+@pytest.mark.parametrize("extra", [1, 9, 17, 200])
+def test_an_unfinished_record_at_the_end_is_cut(folder: Path, extra: int) -> None:
+    file, whole = torn(folder, extra)
+    assert mend(file) == extra
+    assert file.read_bytes() == whole
+    check(folder)
+    assert mend(file) == 0
+
+
+def test_what_is_no_record_at_the_end_is_cut_but_nothing_that_the_store_vouches_for(folder: Path) -> None:
+    file, whole = torn(folder, 0)
+    file.write_bytes(whole + b"\0" * 5000)
+    assert mend(file, vouched=len(whole)) == 5000
+    damaged = bytearray(whole)
+    damaged[len(whole) // 2] ^= 0xFF
+    file.write_bytes(damaged + whole[:100])
+    assert mend(file, vouched=len(whole)) == 100
+    assert file.read_bytes() == damaged
+    assert mend(file, vouched=len(whole) + 7) == 0
+    assert file.read_bytes() == damaged
+
+
+def test_a_whole_record_that_the_store_does_not_know_stays(folder: Path) -> None:
+    file, whole = torn(folder, 200)
+    second = [offset for _, _, offset in records(file)][1]
+    assert mend(file, vouched=second) == 200
+    assert file.read_bytes() == whole
+
+
+@pytest.mark.parametrize("left", [b"", b"\x1f\x8b\x08"])
+def test_a_file_without_a_whole_record_is_removed(folder: Path, left: bytes) -> None:
+    folder.mkdir()
+    (folder / "harbour-000001-001.warc.gz").write_bytes(left)
+    assert mend(folder / "harbour-000001-001.warc.gz") == len(left)
+    assert not list(folder.iterdir())
+
+
+def test_a_file_that_is_being_written_is_left_alone(folder: Path, writer: Writer) -> None:
+    writer.response(exchange())
+    (file,) = folder.iterdir()
+    with file.open("ab") as other:
+        other.write(b"\x1f\x8b")
+    assert mend(file) == 0
+    writer.close()
+    assert mend(file) == 2
+    check(folder)

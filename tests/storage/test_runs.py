@@ -86,6 +86,17 @@ def test_a_run_not_heard_of_for_a_minute_is_dead_though_its_pid_lives(database: 
     assert runs.state(database, left).outcome == "failed"
 
 
+def test_a_killed_process_whose_parent_does_not_look_is_dead(database: Database) -> None:
+    child = subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    child.stdout.read()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and stays a zombie
+    left = begin(database)
+    change(database, left, pid=child.pid)
+    assert begin(database) > left
+    child.wait()
+
+
 def test_another_users_process_counts_as_alive(database: Database) -> None:
     change(database, begin(database), pid=1)
     with pytest.raises(Refused):
@@ -135,10 +146,17 @@ def test_taking_a_run(database: Database, dead_pid: int) -> None:
 def test_a_report_is_a_sign_of_life(database: Database) -> None:
     run_id = begin(database)
     change(database, run_id, heartbeat_at=DUE)
-    runs.report(database, run_id, {"listed": 12, "new": 4})
+    assert runs.report(database, run_id, {"listed": 12, "new": 4})
     run = runs.state(database, run_id)
     assert run.heartbeat_at > DUE
     assert (run.counts["listed"], run.counts["new"], run.counts["failed"]) == (12, 4, 0)
+
+
+def test_a_report_tells_a_process_that_another_ended_its_run(database: Database) -> None:
+    run_id = begin(database)
+    change(database, run_id, heartbeat_at=utc_now() - runs.SILENCE - timedelta(seconds=1))
+    assert begin(database) > run_id
+    assert not runs.report(database, run_id, {})
 
 
 def test_the_last_walk_of_a_column_decides_whether_the_next_may_stop_early(database: Database) -> None:
