@@ -62,7 +62,7 @@ def soak(seed: int, rounds: int, crowds: int) -> bool:
     differences = kills = 0
     began = time.monotonic()
     with Server(City()) as server:
-        references = undisturbed(server, folder / "reference")
+        references = undisturbed(server, folder / "reference", max(rounds, len(PORTALS) if crowds else 0))
         print(f"seed {seed}: {len(references)} undisturbed crawls, {sum(r.requests for r in references)} requests")
         for number in range(rounds):
             stage = number % len(STAGES)
@@ -91,10 +91,10 @@ def soak(seed: int, rounds: int, crowds: int) -> bool:
     return not differences
 
 
-def undisturbed(server: Server, path: Path) -> list[Reference]:
-    """Every stage, one after the other in one data folder."""
+def undisturbed(server: Server, path: Path, most: int) -> list[Reference]:
+    """The stages (the first ``most``), one after the other in one data folder."""
     home, found = _home(path, server), []
-    for day, portal in STAGES:
+    for day, portal in STAGES[:most]:
         server.city = City(day)
         server.log.clear()
         run = home.crawl(portal, *_full(day))
