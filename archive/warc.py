@@ -20,6 +20,9 @@ Headers = Sequence[tuple[str, str]]
 
 _CHUNK = 2**16
 
+MOST_DECODED = 256 * 2**20
+"""Bytes of a body, its content-encoding undone, beyond which it is not read back."""
+
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 
@@ -241,10 +244,11 @@ def payload_digest(payload: bytes) -> str:
     return str(digester)
 
 
-def read_response(folder: Path, place: Place) -> Served:
+def read_response(folder: Path, place: Place, *, most_bytes: int = MOST_DECODED) -> Served:
     """The response whose record lies at ``place``.
 
-    Raises :class:`ArchiveError` where the file or the record is not there or is damaged.
+    Raises :class:`ArchiveError` where the file or the record is not there or is damaged, and where its body, the
+    content-encoding undone, is larger than ``most_bytes`` or can't be had (br, which is never asked for).
     """
     try:
         with (folder / place.file).open("rb") as file:
@@ -259,11 +263,27 @@ def read_response(folder: Path, place: Place) -> Served:
                 url=record.rec_headers.get_header("WARC-Target-URI"),
                 status=int(headers.get_statuscode()),
                 content_type=headers.get_header("Content-Type"),
-                body=record.content_stream().read(),
+                body=_decoded(record, most_bytes),
             )
     except (OSError, ArchiveLoadFailed, EOFError, ValueError, zlib.error) as error:
         raise ArchiveError(f"{place.file} at {place.offset}: {error}") from None
     raise ArchiveError(f"{place.file} at {place.offset}: no response record there")
+
+
+def _decoded(record: Any, most_bytes: int) -> bytes:
+    """A response record's body; what was received may be a thousandth of it (a decompression bomb).
+
+    Raises :class:`ValueError`.
+    """
+    if (record.http_headers.get_header("Content-Encoding") or "").strip().lower() == "br":
+        raise ValueError("its content-encoding br can't be undone")
+    stream = record.content_stream()
+    body = io.BytesIO()
+    while chunk := stream.read(_CHUNK):
+        if body.tell() + len(chunk) > most_bytes:
+            raise ValueError(f"its body is larger than {most_bytes} bytes once decoded")
+        body.write(chunk)
+    return body.getvalue()
 
 
 def _gunzip(member: bytes, length: int) -> bytes:

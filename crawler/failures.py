@@ -42,6 +42,8 @@ def why(error: BaseException, url: str) -> tuple[str, str]:
     if isinstance(error, LeadsElsewhere):
         return "offsite", message
     if isinstance(error, IgnoreRequest):
+        if "DOWNLOAD_MAXSIZE" in message:  # all that Scrapy says of a body too large once decompressed
+            return "over-limit", message
         return ("robots", "robots.txt forbids it") if "robots.txt" in message else ("redirects", message)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
         return DISK, f"the archive can't be written: {os.strerror(error.errno)}"

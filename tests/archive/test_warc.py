@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 import tempfile
+import tracemalloc
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +159,35 @@ def test_the_payload_is_kept_as_served_and_read_decoded(folder: Path, writer: Wr
     block = parsed(folder)[1][2]
     assert block.partition(b"\r\n\r\n")[2] == payload
     assert read_response(folder, place).body == body
+
+
+@pytest.mark.parametrize(
+    ("encoding", "payload"),
+    [("gzip", gzip.compress(bytes(10**7))), ("deflate", zlib.compress(bytes(10**7))), ("none", bytes(10**7))],
+)
+def test_a_body_is_read_up_to_a_limit_once_decoded(folder: Path, writer: Writer, encoding: str, payload: bytes) -> None:
+    place = writer.response(exchange(response_headers=[("Content-Encoding", encoding)], payload=payload))
+    assert len(read_response(folder, place, most_bytes=10**7).body) == 10**7
+    with pytest.raises(ArchiveError, match="larger than 9999999 bytes"):
+        read_response(folder, place, most_bytes=10**7 - 1)
+
+
+def test_a_bomb_is_not_inflated(folder: Path, writer: Writer) -> None:
+    place = writer.response(
+        exchange(response_headers=[("Content-Encoding", "gzip")], payload=gzip.compress(bytes(3 * 10**8), 1))
+    )
+    tracemalloc.start()
+    with pytest.raises(ArchiveError, match="larger than"):
+        read_response(folder, place, most_bytes=10**6)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10**8
+
+
+def test_an_encoding_that_can_not_be_undone_is_an_error_of_the_record(folder: Path, writer: Writer) -> None:
+    place = writer.response(exchange(response_headers=[("Content-Encoding", "br")], payload=b"\x0b\x02\x80"))
+    with pytest.raises(ArchiveError, match="br can't be undone"):
+        read_response(folder, place)
 
 
 def test_response_headers_are_kept_as_served(folder: Path, writer: Writer) -> None:

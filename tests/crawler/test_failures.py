@@ -31,6 +31,13 @@ URL = "https://www.yunbei.example/"
         (RobotsUnreachable("robots.txt can't be had"), "robots-unreachable"),
         (LeadsElsewhere("it leads to http://robots.txt.example/"), "offsite"),
         (IgnoreRequest("max redirections reached"), "redirects"),
+        (
+            IgnoreRequest(
+                "Ignored response <200 http://a.example/> because its body (1 B compressed, 9 B decompressed so "
+                "far) exceeded DOWNLOAD_MAXSIZE (8 B) during decompression."
+            ),
+            "over-limit",
+        ),
         (OSError(errno.ENOSPC, "No space left on device"), "disk"),
         (ValueError("a bug of ours"), "error"),
     ],
