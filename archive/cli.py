@@ -9,7 +9,7 @@ import typer
 from archive import dump as dumps
 from archive.reextract import reread
 from storage import captures, records
-from storage.console import print_json, progress, say
+from storage.console import print_json, printable, progress, say
 from storage.database import open_database
 from storage.refusal import Refused
 from storage.settings import load_settings
@@ -68,6 +68,6 @@ def reextract(
         same = total - len(changed) - len(failed)
         print(f"{total} readings: {same} the same, {len(changed)} changed, {len(failed)} failed")
         for result in changed[:20]:
-            print(f"changed: {result.url}")
+            print(printable(f"changed: {result.url}"))
     if failed:
         raise typer.Exit(1 if len(failed) == total else 3)

@@ -15,7 +15,7 @@ from crawler.portals import BUILT_IN
 from crawler.registry import all_portals, known_portal, portal_of
 from crawler.runner import Crew, Job
 from storage import frontier, runs
-from storage.console import err, print_json, print_table, say
+from storage.console import err, print_json, print_table, printable, say
 from storage.database import Database, open_database
 from storage.models import COUNTS, Run
 from storage.refusal import Refused
@@ -135,9 +135,10 @@ def recrawl(
     else:
         found = runs.findings(database, [run.id for run in ended])
         for finding in found:
-            print(f"{finding.verdict}: {finding.url} (document {finding.document_id}, version {finding.version})")
+            said = f"{finding.verdict}: {finding.url} (document {finding.document_id}, version {finding.version})"
+            print(printable(said))
             for name, before, after in finding.changes:
-                print(f"  {name}\n    - {_short(before)}\n    + {_short(after)}")
+                print(printable(f"  {name}\n    - {_short(before)}\n    + {_short(after)}"))
         told = {finding.url for finding in found} | {failure.url for failure in print_failures(database, ended)}
         began = min((run.started_at for run in ended), default=None)
         for url in wanted:
@@ -145,7 +146,7 @@ def recrawl(
             if (row.url if row else url) in told:
                 continue
             if row is None or row.asked_at is None or began is None or row.asked_at < began:
-                print(f"not asked: {url}")
+                print(printable(f"not asked: {url}"))
             else:
                 print(f"{'still gone' if row.gone_since else 'unchanged'}: {url}")
     finish(ended, refused)
@@ -186,7 +187,7 @@ def print_runs(ended: list[Run]) -> None:
     out().print(_runs_table(ended))
     for run in ended:
         if run.message:
-            print(f"{run.portal}: {run.message}")
+            print(printable(f"{run.portal}: {run.message}"))
 
 
 def print_failures(database: Database, ended: list[Run], most: int = 20) -> list[Any]:

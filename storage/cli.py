@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from storage import records, runs
-from storage.console import local, print_json, print_table, say
+from storage.console import local, print_json, print_table, printable, say
 from storage.database import open_database
 from storage.models import COUNTS, Run
 from storage.refusal import Refused
@@ -110,7 +110,7 @@ def show(
         ),
     )
     if row["text"]:
-        print(row["text"])
+        print(printable(row["text"]))
     print_table(
         ("version", "first seen", "last seen", "WARC file", "offset"),
         (

@@ -4,9 +4,13 @@ An absent value is ``None``, never ``""``; an absent list is ``[]``. A value tha
 stays absent: a wrong value is worse than a missing one.
 """
 
+import re
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+# C0 and C1 but line break and tab: a page may hold them as character references.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 Kind = Literal["reply", "opinion", "policy", "other"]
 """文种: 答复 · 协办/会办意见 · 规范性文件、通知… · anything else."""
@@ -19,6 +23,13 @@ Level = Literal["national", "province", "city", "county", "township"]
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_controls(cls, value: Any) -> Any:
+        if isinstance(value, list):
+            return [cls._without_controls(item) for item in value]
+        return _CONTROLS.sub("", value) if isinstance(value, str) else value
 
 
 class Proposal(_Part):

@@ -4,11 +4,14 @@ import json
 
 import pytest
 from click.testing import Result
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from crawler.extraction.record import Attachment, Proposal
 from dafu import app
 from storage import documents, runs
+from storage.console import masked, say
+from storage.models import Reading
 from storage.refusal import Refused
 
 from .conftest import BODY, World, day, letter
@@ -44,6 +47,42 @@ def test_show_by_id_and_url(document: str) -> None:
     assert by_id.stdout == by_url.stdout
     for shown in (document, BODY.splitlines()[1], "2026-03-01 16:00:00", "方案", FILE, "061", TWO, "sha1:"):
         assert shown in by_id.stdout
+
+
+def test_what_a_page_says_commands_no_terminal_and_is_no_markup(world: World) -> None:
+    """Records hold no control characters; those of an older reader, and of failures' messages, are shown as �."""
+    world.show(ONE, letter(title="关于[bold]夜航[/b]的答复", publisher="港口县[/民政局]"), on=0)
+    with world.database.writing() as session:
+        reading = session.scalars(select(Reading)).one()
+        reading.record = reading.record | {"text": "一\x1b]0;x\x07\n二\x9b31m", "source": "\x1b[2J"}
+    runs.fail(world.database, world.run, ONE, "error", "[/red] \x1b[31m")
+    runs.finish(world.database, world.run, "partial", "[/b] \x1b[31m")
+    shown, status = run("show", ONE).stdout, run("status").stdout
+    for kept in ("关于[bold]夜航[/b]的答复", "港口县[/民政局]", "一�]0;x�\n二�31m", "�[2J"):
+        assert kept in shown
+    assert "[/red] �[31m" in status
+    assert "[/b] �[31m" in status
+    assert not set(shown + status + run("show", ONE, "--json").stdout) & set("\x1b\x07\x9b")
+    assert json.loads(run("show", ONE, "--json").stdout)["text"] == "一\x1b]0;x\x07\n二\x9b31m"
+
+
+def test_a_line_said_is_taken_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    say("failed: [/b] :smile: \x1b[31m")
+    assert capsys.readouterr().err == "failed: [/b] :smile: �[31m\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("http://u:p@proxy.example:3128/", "http://***@proxy.example:3128/"),
+        ("postgresql+psycopg://u:p/w@h/db", "postgresql+psycopg://***@h/db"),
+        ("socks5://u@h", "socks5://***@h"),
+        ("a@b.example", "a@b.example"),
+        ("sqlite:////home/a@b/dafu.db", "sqlite:////home/a@b/dafu.db"),
+    ],
+)
+def test_passwords_are_masked(given: str, shown: str) -> None:
+    assert masked(given) == shown
 
 
 def test_show_as_json_and_an_earlier_version(document: str) -> None:

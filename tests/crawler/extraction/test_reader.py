@@ -1,6 +1,7 @@
 """The whole: which source wins, what is kept as evidence, what no input may do."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -256,3 +257,18 @@ def test_many_small_tables_do_not_take_long():
     begun = time.process_time()
     extract(f"<html><body><div id='zoom'>{tables}</div></body></html>".encode())
     assert time.process_time() - begun < 5  # about 1; 11 where every table counts the lines above it anew
+
+
+def test_no_record_holds_control_characters(page, letter):
+    text = [letter[0].replace("：", "&#27;]0;x&#7;：\x9b31m"), *letter[1:]]
+    data = page(headline="<h1>关于第3号提案&#x1b;[2J的答\x85复\x7f</h1>", body="<p>" + "</p><p>".join(text) + "</p>")
+    record = extract(data, row_title="一\x00二", url="http://www.xian.example/\x1b")
+    assert "]0;x" in record.text
+    assert not set(re.findall(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "".join(strings(record.as_json()))))
+
+
+def strings(value):
+    if isinstance(value, str):
+        yield value
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from strings(item)
