@@ -19,7 +19,7 @@ from archive.warc import ArchiveError, Place, read_response
 from crawler.portals import TIMEZONE
 from crawler.registry import all_portals, portal_folders
 from storage import captures, runs
-from storage.console import print_json, print_table
+from storage.console import masked, print_json, print_table
 from storage.database import Database, open_database
 from storage.models import utc_now
 from storage.refusal import Refused
@@ -96,12 +96,11 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     for name in model.model_fields:
         variable = f"DAFU_{name.upper()}"
         origin = variable if os.environ.get(variable) else str(file) if name in in_file else "default"
-        yield Finding(f"setting {name}", "well", f"{getattr(settings, name)} ({origin})")
+        yield Finding(f"setting {name}", "well", f"{masked(str(getattr(settings, name)))} ({origin})")
     for variable in ("http_proxy", "https_proxy"):
-        if os.environ.get(variable):
-            yield Finding(
-                variable, "look", os.environ[variable], "every portal without a proxy of its own is asked by it"
-            )
+        if proxy := os.environ.get(variable):
+            shown = masked(proxy if "//" in proxy else f"//{proxy}")
+            yield Finding(variable, "look", shown, "every portal without a proxy of its own is asked by it")
 
 
 def _data_folder(settings: Settings) -> Iterator[Finding]:
@@ -122,8 +121,8 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
 def _database(settings: Settings, database: Database) -> Iterator[Finding]:
     yield Finding("database", "well", f"{database.engine.url.render_as_string()}, schema current")
     if database.engine.dialect.name == "sqlite":
-        file = database.engine.url.database or ""
-        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as connection:
+        file = Path(database.engine.url.database or "").absolute()
+        with sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True) as connection:
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         sound = verdict == "ok"
         advice = "" if sound else "copy the folder away, then restore dafu.db from a backup"

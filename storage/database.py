@@ -63,7 +63,10 @@ def open_database(settings: Settings) -> Database:
         )
     except OSError as error:
         raise Refused(f"data folder {settings.home} refused: {error.strerror}; set DAFU_HOME to another") from None
-    except (ArgumentError, NoSuchModuleError) as error:
+    except ImportError as error:
+        message = f"its driver is missing: {' '.join(str(error).split())}; install it, or name another driver"
+        raise Refused(f"DAFU_DATABASE_URL refused: {message}", exit_code=2) from None
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise Refused(f"DAFU_DATABASE_URL refused: {error}", exit_code=2) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from sqlalchemy import URL
 
 from storage.refusal import Refused
 
@@ -40,7 +41,8 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The database's URL with the default filled in."""
-        return self.database_url or f"sqlite:///{(self.home / 'dafu.db').resolve()}"
+        file = URL.create("sqlite", database=str((self.home / "dafu.db").resolve()))
+        return self.database_url or file.render_as_string()
 
     @property
     def warc_folder(self) -> Path:

@@ -123,11 +123,28 @@ def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
         open_database(Settings(home=tmp_path / "file"))
 
 
-@pytest.mark.parametrize("url", ["no url", "nosuch://x/y", "sqlite:////no/such/folder/x.db"])
+@pytest.mark.parametrize("url", ["no url", "nosuch://x/y", "postgresql://h:port/x", "sqlite:////no/such/folder/x.db"])
 def test_a_database_url_that_leads_nowhere_is_refused(home: Path, url: str) -> None:
     with pytest.raises(Refused) as refused:
         open_database(Settings(home=home, database_url=url))
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg2", "mysql"])
+def test_a_database_whose_driver_is_missing_is_refused_by_name(home: Path, scheme: str) -> None:
+    with pytest.raises(Refused, match=r"driver is missing: No module named '\w+'; install it") as refused:
+        open_database(Settings(home=home, database_url=f"{scheme}://u:secret@h/db"))
+    assert "\n" not in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["a?b", "a#b", "100%", "%3F", "港口 a+b", "a@b"])
+def test_the_database_lies_in_the_data_folder_whatever_that_is_called(tmp_path: Path, name: str) -> None:
+    settings = Settings(home=tmp_path / name)
+    open_database(settings).close()
+    open_database(Settings(home=tmp_path / "other", database_url=settings.database)).close()
+    assert (tmp_path / name / "dafu.db").is_file()
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([name, "other"])
 
 
 # Transactions
