@@ -119,7 +119,7 @@ def one_round(
             done, problem = _killed_child(home, server, portal, day, answers, chance.uniform(0, 0.03), mode == "both")
             wrong += problem
         if done:
-            torn = _tear(home, chance) if chance.random() < 0.5 else 0
+            torn = _tear(home, portal, chance) if chance.random() < 0.5 else 0
             killed.append(f"{mode}@{answers}" + (f"+{torn}B" if torn else ""))
     for _ in range(MOST_RUNS):
         run = home.crawl(portal, *_full(day))
@@ -226,8 +226,15 @@ def compare(wanted: Snapshot, found: Snapshot) -> list[str]:
 def unsound(home: Home) -> Iterator[str]:
     """WARC files that `warcio check` does not pass, captures that can't be read, runs without an end."""
     said = io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
-        warcio(["check", *map(str, home.warcs())])
+    with contextlib.redirect_stdout(said):
+        for file in home.warcs():
+            try:
+                warcio(["check", str(file)])
+            except SystemExit as end:
+                if end.code:
+                    yield f"warcio check: {said.getvalue()}"
+            except Exception as error:
+                yield f"warcio check of {file.name}: {error!r}"
     if said.getvalue().strip():
         yield f"warcio check: {said.getvalue()}"
     for file in home.warcs():
@@ -316,15 +323,15 @@ def _kill(pid: int) -> bool:
     return False
 
 
-def _tear(home: Home, chance: random.Random) -> int:
-    """Begin a record at the end of the newest WARC file; returns its bytes."""
-    if not home.warcs():
+def _tear(home: Home, portal: str, chance: random.Random) -> int:
+    """Begin a record at the end of the killed run's newest WARC file; returns its bytes."""
+    files = [file for file in home.warcs() if file.name.startswith(f"{portal}-{home.runs(portal)[0].id:06d}-")]
+    if not files:
         return 0
-    newest = home.warcs()[-1]
-    data = newest.read_bytes()
+    data = files[-1].read_bytes()
     begin = data.rfind(b"\x1f\x8b\x08")
     length = chance.randint(1, len(data) - begin - 1)
-    newest.write_bytes(data + data[begin : begin + length])
+    files[-1].write_bytes(data + data[begin : begin + length])
     return length
 
 
