@@ -84,6 +84,27 @@ class Child:
             self.process.send_signal(signal.SIGINT)
 
 
+def scrapy_command(spider: str, arguments: Mapping[str, object], overrides: Mapping[str, str]) -> list[str]:
+    """The command line that runs one of our spiders in a process of its own."""
+    command = [sys.executable, "-m", "scrapy", "crawl", spider]
+    for flag, pairs in (("-a", arguments), ("-s", overrides)):
+        for name, value in pairs.items():
+            command += [flag, f"{name}={value}"]
+    return command
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """Our environment for a child: it finds the same settings from whatever folder it runs in."""
+    environment = os.environ | {
+        "SCRAPY_SETTINGS_MODULE": "crawler.settings",
+        "DAFU_HOME": str(settings.home.resolve()),
+        "DAFU_DATABASE_URL": settings.database,
+    }
+    if settings.portals:
+        environment["DAFU_PORTALS"] = str(settings.portals.resolve())
+    return environment
+
+
 def start(database: Database, settings: Settings, job: Job, overrides: Mapping[str, str]) -> Child:
     """Begin the run of ``job`` and start its process; ``overrides`` are Scrapy settings that win over the definition.
 
@@ -94,34 +115,19 @@ def start(database: Database, settings: Settings, job: Job, overrides: Mapping[s
         run_id = begin_run(database, job.portal, trigger=job.trigger, full=job.full, urls=job.urls, due_at=job.due_at)
     except runs.StoreError as error:
         raise Refused(f"crawl of {job.portal.key} could not be started: {runs.trouble(error)}") from None
-    command = [
-        sys.executable,
-        "-m",
-        "scrapy",
-        "crawl",
-        "portal",
-        "-a",
-        f"portal={job.portal.key}",
-        "-a",
-        f"run={run_id}",
-    ]
-    for name, value in overrides.items():
-        command += ["-s", f"{name}={value}"]
-    environment = os.environ | {
-        "SCRAPY_SETTINGS_MODULE": "crawler.settings",
-        "DAFU_HOME": str(settings.home.resolve()),
-        "DAFU_DATABASE_URL": settings.database,
-    }
-    if settings.portals:
-        environment["DAFU_PORTALS"] = str(settings.portals.resolve())
+    command = scrapy_command("portal", {"portal": job.portal.key, "run": run_id}, overrides)
     log = settings.home / "logs" / f"{job.portal.key}-{run_id:06d}.log"
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as output:
             process = subprocess.Popen(
-                command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                command,
+                env=child_environment(settings),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
                 start_new_session=True,
-            )  # fmt: skip
+            )
     except OSError as error:
         with contextlib.suppress(runs.StoreError):  # then the next run ends it
             runs.finish(database, run_id, "failed", f"its process could not be started: {error.strerror}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from crawler.extraction.record import Record
@@ -14,6 +14,7 @@ from storage.identity import (
     bare_number,
     canonical_url,
     content_digest,
+    content_of,
     new_document_id,
     proposal_category,
     region_of,
@@ -69,7 +70,7 @@ def save(database: Database, portal: str, listed_url: str, capture_id: int, reco
         url = _url(session, portal, listed_url, capture.fetched_at)
         url.asked_at, url.tries, url.no_document, url.gone_since = capture.fetched_at, 0, None, None
         url.first_seen = url.first_seen or capture.fetched_at
-        url.last_seen = capture.fetched_at
+        url.last_seen, url.validator_id = capture.fetched_at, capture.id
         saved = _decide(session, url, capture, record, reader)
         version = url.version
         assert version is not None
@@ -194,7 +195,7 @@ def reread(database: Database, capture_id: int, record: Record, reader: str) -> 
 def _decide(session: Session, url: Url, capture: Capture, record: Record, reader: str) -> Saved:
     digest = content_digest(record)
     if url.document_id is None:
-        twin = _twin(session, record)
+        twin = _same_page(session, url, capture, digest) or _twin(session, record)
         _read(session, capture, record, reader)
         url.capture_id = capture.id
         if twin is not None:
@@ -233,12 +234,8 @@ def _decide(session: Session, url: Url, capture: Capture, record: Record, reader
 
 def compare(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
     """The fields that make content and differ between two records, as JSON values."""
-    skipped = {"url", "labels", "provenance", "flags"}
-    return [
-        Change(name, before.get(name), after[name])
-        for name in after
-        if name not in skipped and before.get(name) != after[name]
-    ]
+    old, new = content_of(before), content_of(after)
+    return [Change(name, before.get(name), after[name]) for name in new if old.get(name) != new[name]]
 
 
 def _find(session: Session, run_id: int, url: Url, verdict: str, changes: Sequence[Change] = ()) -> None:
@@ -263,6 +260,24 @@ def _url(session: Session, portal: str, listed_url: str, at: datetime) -> Url:
         session.add(url)
         session.flush()
     return url
+
+
+def _same_page(session: Session, url: Url, capture: Capture, digest: str) -> Version | None:
+    """What another URL shows that led to this very page (a redirect), if its bytes or its content are the same."""
+    other = (
+        select(Version)
+        .join(Url, Url.version_id == Version.id)
+        .join(Capture, Capture.id == Url.capture_id)
+        .join(Reading, Reading.capture_id == Capture.id)
+        .where(Url.id != url.id, Capture.canonical == capture.canonical)
+        .where(
+            or_(
+                Reading.content_digest == digest,
+                func.coalesce(Capture.revisit_of, Capture.id) == capture.payload_of,
+            )
+        )
+    )
+    return session.scalar(other.limit(1))
 
 
 def _twin(session: Session, record: Record) -> Version | None:

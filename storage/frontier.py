@@ -3,14 +3,20 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from storage.database import Database
 from storage.identity import canonical_url
 from storage.models import Url, utc_now
 
 MOST_TRIES = 5
-"""Runs in which a URL may fail before only a full crawl asks for it again."""
+"""Runs in which a URL may fail for reasons of its own before only a full crawl asks for it again."""
+
+WAITING = and_(Url.document_id.is_(None), Url.no_document.is_(None), Url.tries < MOST_TRIES)
+"""Listed, never read, and to be asked by the next run."""
+
+GIVEN_UP = and_(Url.document_id.is_(None), Url.no_document.is_(None), Url.tries >= MOST_TRIES)
+"""Listed, never read, and asked only by a full crawl."""
 
 
 def discover(
@@ -43,8 +49,13 @@ def discover(
 
 def pending(database: Database, portal: str) -> list[Url]:
     """Listed and never read, first listed first: what an interrupted run left, too."""
-    never_read = _of(portal).where(Url.document_id.is_(None), Url.no_document.is_(None), Url.tries < MOST_TRIES)
-    return _all(database, never_read.order_by(Url.id))
+    return _all(database, _of(portal).where(WAITING).order_by(Url.id))
+
+
+def given_up(database: Database, portal: str) -> int:
+    """How many URLs only a full crawl asks for any more."""
+    with database.reading() as session:
+        return session.scalar(select(func.count()).where(Url.portal == portal, GIVEN_UP)) or 0
 
 
 def revisits(database: Database, portal: str, budget: int) -> list[Url]:
@@ -64,14 +75,20 @@ def known(database: Database, url: str) -> Url | None:
         return session.scalar(select(Url).where(or_(Url.canonical == canonical_url(url), Url.url == url)))
 
 
-def tried_in_vain(database: Database, canonical: str, at: datetime, no_document: str | None = None) -> None:
-    """Note that a URL was asked and not read; ``no_document`` says why it never will be, if so."""
+def tried_in_vain(
+    database: Database, canonical: str, at: datetime, *, own_fault: bool, no_document: str | None = None
+) -> None:
+    """Note that a URL was asked and not read.
+
+    ``own_fault`` says that the page, not its host, was at fault: only that counts as a try. ``no_document`` says why
+    it never will be a document, if so.
+    """
     with database.writing() as session:
         url = session.scalar(select(Url).where(Url.canonical == canonical))
         if url is None:
             return
         url.asked_at = at
-        url.tries += 1
+        url.tries += own_fault
         if url.document_id is None:
             url.no_document = no_document
 

@@ -5,6 +5,7 @@ import json
 import re
 import secrets
 import unicodedata
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
@@ -50,9 +51,16 @@ def new_document_id() -> str:
     return "".join(secrets.choice(alphabet) for _ in range(16))
 
 
+def content_of(record: dict[str, Any]) -> dict[str, Any]:
+    """What of a record (as JSON values) makes a version: every value, not how it was read, and no session ids."""
+    content = {name: value for name, value in record.items() if name not in _NOT_CONTENT}
+    content["attachments"] = [{**a, "url": canonical_url(a["url"])} for a in content.get("attachments") or []]
+    return content
+
+
 def content_digest(record: Record) -> str:
-    """Digest of all that makes a version: every value of the record, not how it was read."""
-    content = record.model_dump(mode="json", exclude=_NOT_CONTENT)
+    """Digest of all that makes a version."""
+    content = content_of(record.as_json())
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

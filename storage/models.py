@@ -220,12 +220,15 @@ class Url(Base):
     capture_id: Mapped[int | None] = mapped_column(
         ForeignKey("captures.id"), doc="the capture whose reading this URL shows"
     )
+    validator_id: Mapped[int | None] = mapped_column(
+        ForeignKey("captures.id"), doc="the newest capture that showed this; its validators go with the next request"
+    )
     listed_at: Mapped[datetime]
     first_seen: Mapped[datetime | None]
     last_seen: Mapped[datetime | None]
     asked_at: Mapped[datetime | None] = mapped_column(index=True)
     gone_since: Mapped[datetime | None]
-    tries: Mapped[int] = mapped_column(default=0, doc="vain tries since it was last read")
+    tries: Mapped[int] = mapped_column(default=0, doc="vain tries, for reasons of its own, since it was last read")
     no_document: Mapped[str | None] = mapped_column(String(32), doc="why what stands here is no document")
     document: Mapped[Document | None] = relationship(back_populates="urls")
     version: Mapped["Version | None"] = relationship()

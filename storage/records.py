@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from storage.database import Database
+from storage.frontier import WAITING
 from storage.identity import canonical_url
 from storage.models import Attachment, Capture, Document, Proposal, Reading, Run, Url, Version
 
@@ -44,7 +45,7 @@ def count(database: Database) -> dict[str, int]:
     with database.reading() as session:
         tables = {"documents": Document, "versions": Version, "captures": Capture, "proposals": Proposal, "runs": Run}
         counted = {name: session.scalar(select(func.count()).select_from(table)) or 0 for name, table in tables.items()}
-        waiting = select(func.count()).where(Url.document_id.is_(None), Url.no_document.is_(None))
+        waiting = select(func.count()).select_from(Url).where(WAITING)
         return counted | {"urls waiting": session.scalar(waiting) or 0}
 
 

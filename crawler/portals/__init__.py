@@ -103,8 +103,14 @@ class Portal(_Strict):
         return self
 
     def owns(self, url: str) -> bool:
-        """Whether ``url`` is on one of the portal's hosts."""
-        return urlsplit(url).netloc.lower() in self.hosts
+        """Whether ``url`` is on one of the portal's hosts; the scheme's own port need not be named."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            return False
+        usual = {"http": 80, "https": 443}.get(parts.scheme)
+        return (parts.hostname or "") + ("" if port in (None, usual) else f":{port}") in self.hosts
 
 
 def cron_trigger(cron: str) -> CronTrigger:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,6 +13,8 @@ from crawler.page import parse
 from crawler.platforms import recognise
 from crawler.portals import Portal
 from crawler.registry import known_portal
+from crawler.runner import child_environment, scrapy_command
+from crawler.spiders.manners import mind
 from storage.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -36,12 +36,14 @@ class CheckSpider(scrapy.Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         settings = load_settings()
         spider.definition = known_portal(settings, kwargs.get("portal"))
-        crawler.settings.set("DOWNLOAD_DELAY", spider.definition.politeness.delay, priority="spider")
-        crawler.settings.set("DOWNLOAD_TIMEOUT", spider.definition.politeness.timeout, priority="spider")
-        crawler.settings.set("HTTPERROR_ALLOW_ALL", True, priority="spider")
+        mind(crawler, spider.definition, settings)
         return spider
 
     definition: Portal
+
+    def is_own(self, url: str) -> bool:
+        """Whether the URL is on one of the portal's hosts: redirects elsewhere are not followed."""
+        return self.definition.owns(url)
 
     async def start(self) -> AsyncIterator[Any]:
         """The columns' first pages."""
@@ -87,21 +89,10 @@ def look(portals: Sequence[Portal], settings: Settings, overrides: dict[str, str
     """What each column of ``portals`` answers now; one child process a portal, one after the other."""
     found = []
     for portal in portals:
-        command = [
-            sys.executable,
-            "-m",
-            "scrapy",
-            "crawl",
-            "check",
-            "-a",
-            f"portal={portal.key}",
-            "-s",
-            "LOG_LEVEL=ERROR",
-        ]
-        for name, value in overrides.items():
-            command += ["-s", f"{name}={value}"]
-        environment = os.environ | {"SCRAPY_SETTINGS_MODULE": "crawler.settings", "DAFU_HOME": str(settings.home)}
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False)
+        command = scrapy_command("check", {"portal": portal.key}, {"LOG_LEVEL": "ERROR", **overrides})
+        done = subprocess.run(
+            command, env=child_environment(settings), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False
+        )
         told = [json.loads(line) for line in done.stdout.decode().splitlines() if line.startswith("{")]
         silent = [column.name for column in portal.columns if column.name not in {line["column"] for line in told}]
         why = f"none; the check ended with exit code {done.returncode}"

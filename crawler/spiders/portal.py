@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from crawler.platforms.base import ListRequest
 from crawler.portals import Portal
 from crawler.registry import known_portal
 from crawler.runner import begin_run
+from crawler.spiders.manners import mind
 from storage import captures, documents, frontier, runs
 from storage.database import open_database
 from storage.identity import canonical_url
@@ -41,11 +43,12 @@ if TYPE_CHECKING:
 MOST_LIST_PAGES = 5000
 """Pages of one column after which a walk is given up as endless."""
 
-THE_PORTALS_OWN = {"http-404", "http-410", "not-html", "robots"}
+THE_PORTALS_OWN = {"http-404", "http-410", "not-html", "robots", "soft-404"}
 """Failures that are answers: asking again would not help, so they don't make a run partial."""
 
-THE_HOSTS_OWN = {"dns", "refused", "tls", "robots-unreachable"}
-"""Failures that say nothing about the page: a host that is down for days must not use up its pages' tries."""
+THE_PAGES_OWN = {"empty", "cut-off", "over-limit", "redirects", "offsite", "error", "http-304", "http-400", "http-401"}
+"""Failures that a page may have for ever. All others are its host's, and a host that is down for days must not use up
+its pages' tries."""
 
 _STOPPED = {
     "shutdown": "stopped before its end",
@@ -92,6 +95,7 @@ class PortalSpider(scrapy.Spider):
         self.elsewhere: set[str] = set()  # hosts that rows or attachments lead to and that are not the portal's
         self.fatal: str | None = None
         self.incomplete: set[str] = set()
+        self.cut_short = False  # a walk stopped where all was known, so its rows are not all that the list holds
         self._columns = {canonical_url(column.url) for column in portal.columns}  # a list is never a document
         self._asked: set[str] = set()
         self._attachments: dict[str, Capture | list[str]] = {}
@@ -110,18 +114,7 @@ class PortalSpider(scrapy.Spider):
             spider = cls(portal, settings, int(run), **kwargs)
         except (Refused, ValueError) as error:
             raise SystemExit(f"dafu: {error}") from None
-        agent = f"dafu/0.1 (archiver of government replies; {settings.contact or 'contact not set'})"
-        for name, value in {
-            "DOWNLOAD_DELAY": portal.politeness.delay,
-            "CONCURRENT_REQUESTS_PER_DOMAIN": portal.politeness.concurrency,
-            "DOWNLOAD_TIMEOUT": portal.politeness.timeout,
-            "DOWNLOAD_MAXSIZE": settings.max_body,
-            "HTTPERROR_ALLOW_ALL": True,
-            "USER_AGENT": agent,
-            "TLS_ACCEPT": list(portal.tls_accept),
-            "CLOSESPIDER_TIMEOUT": settings.run_minutes * 60,
-        }.items():
-            crawler.settings.set(name, value, priority="spider")
+        mind(crawler, portal, settings)
         spider._set_crawler(crawler)
         crawler.signals.connect(spider._begin_reporting, signals.spider_opened)
         crawler.signals.connect(spider._on_bug, signals.spider_error)
@@ -171,9 +164,10 @@ class PortalSpider(scrapy.Spider):
         walk.total = listing.total if listing.total is not None else walk.total
         own = [row for row in listing.rows if self.is_own(row.url) and canonical_url(row.url) not in self._columns]
         found = frontier.discover(self.database, self.portal.key, ((row.url, row.title, row.date) for row in own))
-        fresh = [row for row, _ in found if row.canonical not in walk.rows]
-        walk.rows.update(row.canonical for row in fresh)
-        self.counts["listed"] += len(fresh)
+        self.counts["listed"] += sum(row.canonical not in walk.rows for row, _ in found)
+        # Rows that lead elsewhere count for the walk: a page may hold nothing else, and more of our own come after it.
+        fresh = {canonical_url(row.url) for row in listing.rows} - walk.rows
+        walk.rows |= fresh
         if walk.pages == 1 and not listing.rows:
             self._failed(response.url, "no-rows", "the list shows no rows; the page may have been redesigned")
             return
@@ -181,13 +175,15 @@ class PortalSpider(scrapy.Spider):
             if is_new:
                 yield from self._ask_page(row, _PAGE)
         follows = listing.next
-        if (
-            follows is None
-            or (follows.url, follows.body) in walk.asked
-            or not fresh
-            or (walk.may_stop_early and not any(is_new for _, is_new in found))
-        ):
+        if walk.may_stop_early and found and not any(is_new for _, is_new in found):
             self.incomplete.discard(walk.column)
+            self.cut_short = True
+        elif follows is None or (follows.url, follows.body) in walk.asked or not fresh:
+            if walk.total is not None and walk.total - len(walk.rows) > max(2, walk.total // 20):
+                message = f"the list says that it holds {walk.total}, and {len(walk.rows)} could be read"
+                self._failed(response.url, "short-list", message)
+            else:
+                self.incomplete.discard(walk.column)
         elif walk.pages >= MOST_LIST_PAGES:
             self._failed(follows.url, "endless-list", f"the list goes on after {walk.pages} pages; given up")
         elif not self.is_own(follows.url):
@@ -200,7 +196,7 @@ class PortalSpider(scrapy.Spider):
         """Read a document's page and store what it is; then ask for its attachments."""
         capture: Capture = response.meta["capture"]
         self.counts["fetched"] += 1
-        if response.status == 304:
+        if response.status == 304 and response.meta["asked"].validated is not None:
             documents.still_there(self.database, listed_url, capture.fetched_at)
             self.counts["unchanged"] += 1
             yield from self._ask_attachments(listed_url)
@@ -216,14 +212,15 @@ class PortalSpider(scrapy.Spider):
             reason, message = "not-html", f"what stands here is no web page but {capture.content_type}"
         else:
             record = read_body(source_of(capture, capture, self.the_run.platform), response.body)
-            if not (record.text or record.attachments):
+            if "page:missing" in record.flags:
+                reason, message = "soft-404", "the page says that it is not there"
+            elif not (record.text or record.attachments):
                 reason, message = "empty", "the page holds no text"
         if reason is not None:
-            never = reason if reason in THE_PORTALS_OWN else None
-            frontier.tried_in_vain(self.database, canonical_url(listed_url), capture.fetched_at, never)
+            self._not_read(listed_url, capture.fetched_at, reason)
             self._failed(listed_url, reason, message)
             return
-        self._read_anew(listed_url)
+        self._read_anew(listed_url, capture)
         saved = documents.save(self.database, self.portal.key, listed_url, capture.id, record, reader_id())
         self.counts["duplicates" if saved.verdict == "duplicate" else saved.verdict] += 1
         if saved.verdict != "duplicate":
@@ -234,7 +231,7 @@ class PortalSpider(scrapy.Spider):
         capture: Capture = response.meta["capture"]
         self.counts["fetched"] += 1
         key = canonical_url(attachment_url)
-        if response.status == 304:
+        if response.status == 304 and response.meta["asked"].validated is not None:
             self._attachments.pop(key)
             return
         if capture.truncated or response.status not in (200, 404, 410):
@@ -257,10 +254,8 @@ class PortalSpider(scrapy.Spider):
         if reason == DISK:  # no failure of the page's: the next run asks for it as if this one had not
             self._give_up(message)
             return
-        if "listed_url" in request.cb_kwargs and reason not in THE_HOSTS_OWN:
-            canonical = canonical_url(request.cb_kwargs["listed_url"])
-            never = reason if reason in THE_PORTALS_OWN else None
-            frontier.tried_in_vain(self.database, canonical, utc_now(), never)
+        if "listed_url" in request.cb_kwargs:
+            self._not_read(request.cb_kwargs["listed_url"], utc_now(), reason)
         named = request.cb_kwargs.get("listed_url") or request.cb_kwargs.get("attachment_url")
         self._failed(named or request.url, reason, message)
 
@@ -273,12 +268,15 @@ class PortalSpider(scrapy.Spider):
         if self.incomplete:
             notes.append(f"{len(self.incomplete)} of {len(self.portal.columns)} columns not read to the end")
         expected = self.portal.expectations.min_listed
-        if self.the_run.urls is None and self.counts["listed"] < expected:
+        if self.the_run.urls is None and not self.cut_short and self.counts["listed"] < expected:
             outcome = "partial"
             notes.append(f"{self.counts['listed']} rows listed, at least {expected} expected")
         if self.lost and not any(self.counts[name] for name in ("listed", "fetched")):
             outcome = "failed"
             notes.append("nothing could be had; see the failures")
+        given_up = frontier.given_up(self.database, self.portal.key)
+        if given_up and not self.the_run.full:
+            notes.append(f"{given_up} URLs given up after {frontier.MOST_TRIES} vain tries; --full asks them again")
         if self.elsewhere:
             notes.append("not asked, other hosts: " + ", ".join(sorted(self.elsewhere)))
         if reason != "finished" or self.fatal:
@@ -312,7 +310,7 @@ class PortalSpider(scrapy.Spider):
         if row.canonical in self._asked:
             return
         self._asked.add(row.canonical)
-        headers, validated = self._validators(row) if conditional else ({}, None)
+        headers, validated = self._validators(row.validator_id if conditional else None)
         asked = Asked(row.row_title, row.row_date, validated)
         # Scrapy's own filter would drop a redirect to a page that was asked under its new URL already.
         yield scrapy.Request(
@@ -326,18 +324,14 @@ class PortalSpider(scrapy.Spider):
             meta["proxy"] = self.portal.proxy
         return meta
 
-    def _validators(self, row: Url) -> tuple[dict[str, str], int | None]:
-        if row.capture_id is None:
+    def _validators(self, capture_id: int | None) -> tuple[dict[str, str], int | None]:
+        """The conditional headers that go with a capture, and the capture that holds its payload."""
+        if capture_id is None:
             return {}, None
-        canonical = captures.get(self.database, row.capture_id).canonical
-        return self._validators_of(canonical)
-
-    def _validators_of(self, canonical: str) -> tuple[dict[str, str], int | None]:
-        newest = captures.with_payload(self.database, canonical)
-        if newest is None:
-            return {}, None
-        headers = {"If-None-Match": newest.etag, "If-Modified-Since": newest.last_modified}
-        return {name: value for name, value in headers.items() if value}, newest.id
+        shown = captures.get(self.database, capture_id)
+        stated = {"If-None-Match": shown.etag, "If-Modified-Since": shown.last_modified}
+        headers = {name: value for name, value in stated.items() if value and shown.status == 200}
+        return headers, shown.payload_of if headers else None
 
     def _ask_attachments(self, listed_url: str) -> Iterator[scrapy.Request]:
         wanted_again = self.the_run.full or self.the_run.urls is not None
@@ -356,7 +350,7 @@ class PortalSpider(scrapy.Spider):
             self._save_attachment(listed_url, attachment.url, state)
             return
         self._attachments[attachment.canonical] = [listed_url]
-        headers, validated = self._validators_of(attachment.canonical) if attachment.capture_id else ({}, None)
+        headers, validated = self._validators(attachment.capture_id)
         yield scrapy.Request(
             attachment.url, self.parse_attachment, headers=headers, priority=_ATTACHMENT, dont_filter=True,
             cb_kwargs={"attachment_url": attachment.url}, errback=self.on_error,
@@ -367,14 +361,25 @@ class PortalSpider(scrapy.Spider):
         if documents.save_attachment(self.database, listed_url, attachment_url, capture.id) == "changed":
             self.counts["changed"] += 1
 
-    def _read_anew(self, listed_url: str) -> None:
-        """What the URL showed before must have been read by today's reader, or a better reader looks like an edit."""
+    def _read_anew(self, listed_url: str, capture: Capture) -> None:
+        """Read again what the URL showed before, where a better reader or a list row that only now is known would make
+        the same page look edited."""
         prior = documents.prior_reading(self.database, listed_url)
-        if prior is None or prior.reader == reader_id():
+        if prior is None:
+            return
+        before = captures.get(self.database, prior.capture_id)
+        if (before.row_title, before.row_date) != (capture.row_title, capture.row_date):
+            captures.name_row(self.database, before.id, capture.row_title, capture.row_date)
+        elif prior.reader == reader_id():
             return
         for result in reread(self.database, self.dafu.warc_folder, [prior.capture_id]):
             if result.error:
                 self.logger.warning("can't read %s again: %s", listed_url, result.error)
+
+    def _not_read(self, listed_url: str, at: datetime, reason: str) -> None:
+        never = reason if reason in THE_PORTALS_OWN else None
+        canonical = canonical_url(listed_url)
+        frontier.tried_in_vain(self.database, canonical, at, own_fault=reason in THE_PAGES_OWN, no_document=never)
 
     def is_own(self, url: str) -> bool:
         """Whether the URL is on one of the portal's hosts; a foreign host is noted for the operator."""

@@ -50,7 +50,7 @@ def test_a_url_that_fails_is_given_up_after_some_runs_but_not_by_a_full_crawl(wo
     discover(world, A)
     for number in range(frontier.MOST_TRIES):
         assert urls(frontier.pending(world.database, "harbour")) == [A]
-        frontier.tried_in_vain(world.database, A, day(number))
+        frontier.tried_in_vain(world.database, A, day(number), own_fault=True)
     assert frontier.pending(world.database, "harbour") == []
     assert urls(frontier.everything(world.database, "harbour")) == [A]
     world.show(A, letter(), on=9)
@@ -61,7 +61,7 @@ def test_a_url_that_fails_is_given_up_after_some_runs_but_not_by_a_full_crawl(wo
 
 def test_what_is_no_document_is_not_asked_again(world: World) -> None:
     discover(world, A, B)
-    frontier.tried_in_vain(world.database, A, day(1), "not-html")
+    frontier.tried_in_vain(world.database, A, day(1), own_fault=False, no_document="not-html")
     assert urls(frontier.pending(world.database, "harbour")) == [B]
     world.show(A, letter(), on=2)
     row = frontier.known(world.database, A)
@@ -72,7 +72,7 @@ def test_what_is_no_document_is_not_asked_again(world: World) -> None:
 def test_a_known_document_that_fails_stays_a_document(world: World) -> None:
     world.show(A, letter())
     for number in range(7):
-        frontier.tried_in_vain(world.database, A, day(number + 1), "not-html")
+        frontier.tried_in_vain(world.database, A, day(number + 1), own_fault=True, no_document="not-html")
     assert urls(frontier.revisits(world.database, "harbour", 9)) == [A]
     row = frontier.known(world.database, A)
     assert row is not None
@@ -81,7 +81,18 @@ def test_a_known_document_that_fails_stays_a_document(world: World) -> None:
 
 def test_what_is_not_known_is_not_known(world: World) -> None:
     assert frontier.known(world.database, A) is None
-    frontier.tried_in_vain(world.database, A, day(0))
+    frontier.tried_in_vain(world.database, A, day(0), own_fault=True)
     assert frontier.everything(world.database, "harbour") == []
     discover(world, A)
     assert frontier.known(world.database, A + "#x") is not None
+
+
+def test_a_host_s_fault_uses_up_no_tries(world: World) -> None:
+    discover(world, A)
+    for number in range(frontier.MOST_TRIES + 1):
+        frontier.tried_in_vain(world.database, A, day(number), own_fault=False)
+    assert urls(frontier.pending(world.database, "harbour")) == [A]
+    assert frontier.given_up(world.database, "harbour") == 0
+    for number in range(frontier.MOST_TRIES):
+        frontier.tried_in_vain(world.database, A, day(number), own_fault=True)
+    assert frontier.given_up(world.database, "harbour") == 1
