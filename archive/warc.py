@@ -1,5 +1,6 @@
 """WARC in and out (ISO 28500, WARC 1.1): one gzip member a record, flushed to disk before anybody reads the page."""
 
+import contextlib
 import fcntl
 import io
 import os
@@ -140,7 +141,15 @@ class Writer:
             fcntl.flock(self._file, fcntl.LOCK_EX)  # held until this process closes the file or dies: see mend
             about = {"software": self._software, "format": "WARC File Format 1.1"}
             self._append(self._file, self._warc.create_warcinfo_record(name, about))
+            self._keep_name()
         return self._file
+
+    def _keep_name(self) -> None:
+        """Let the file's name outlive a power cut, too, where the file system can sync folders."""
+        folder = os.open(self._folder, os.O_RDONLY)
+        with contextlib.suppress(OSError):
+            os.fsync(folder)
+        os.close(folder)
 
     def _response_record(self, exchange: Exchange) -> Any:
         return self._warc.create_warc_record(
