@@ -308,7 +308,7 @@ def _when(home: Home, server: Server, answers: int, later: float, alive: Any, pa
             with contextlib.suppress(Exception):  # there is no database yet
                 pid = next((r["pid"] for r in home.sql("SELECT pid FROM runs WHERE ended_at IS NULL")), 0)
                 pid = 0 if pid == parent else pid
-        time.sleep(0.002)
+        time.sleep(0.002 if pid else 0.05)
     time.sleep(later)
     still = home.sql("SELECT pid FROM runs WHERE ended_at IS NULL AND pid = ?", pid)
     return pid if still and alive() else 0

@@ -43,10 +43,21 @@ if TYPE_CHECKING:
 MOST_LIST_PAGES = 5000
 """Pages of one column after which a walk is given up as endless."""
 
-THE_PORTALS_OWN = {"http-404", "http-410", "not-html", "robots", "soft-404"}
+THE_PORTALS_OWN = {"http-404", "http-410", "not-html", "robots"}
 """Failures that are answers: asking again would not help, so they don't make a run partial."""
 
-THE_PAGES_OWN = {"empty", "cut-off", "over-limit", "redirects", "offsite", "error", "http-304", "http-400", "http-401"}
+THE_PAGES_OWN = {
+    "empty",
+    "soft-404",
+    "cut-off",
+    "over-limit",
+    "redirects",
+    "offsite",
+    "error",
+    "http-304",
+    "http-400",
+    "http-401",
+}
 """Failures that a page may have for ever. All others are its host's, and a host that is down for days must not use up
 its pages' tries."""
 
@@ -217,8 +228,10 @@ class PortalSpider(scrapy.Spider):
             elif not (record.text or record.attachments):
                 reason, message = "empty", "the page holds no text"
         if reason is not None:
+            self._failed(
+                listed_url, reason, message
+            )  # first: after a kill here the URL still waits, and says why again
             self._not_read(listed_url, capture.fetched_at, reason)
-            self._failed(listed_url, reason, message)
             return
         self._read_anew(listed_url, capture)
         saved = documents.save(self.database, self.portal.key, listed_url, capture.id, record, reader_id())
@@ -254,10 +267,10 @@ class PortalSpider(scrapy.Spider):
         if reason == DISK:  # no failure of the page's: the next run asks for it as if this one had not
             self._give_up(message)
             return
-        if "listed_url" in request.cb_kwargs:
-            self._not_read(request.cb_kwargs["listed_url"], utc_now(), reason)
         named = request.cb_kwargs.get("listed_url") or request.cb_kwargs.get("attachment_url")
         self._failed(named or request.url, reason, message)
+        if "listed_url" in request.cb_kwargs:
+            self._not_read(request.cb_kwargs["listed_url"], utc_now(), reason)
 
     def closed(self, reason: str) -> None:
         """End the run: its numbers, its outcome, and a line for what an operator should know."""

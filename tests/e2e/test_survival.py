@@ -84,7 +84,7 @@ def test_a_locked_database_ends_the_run_in_one_line_and_the_next_one_goes_on(
     pages, server, home = shelf
     put_letters(pages)
     server.fail(r"/letter/", "slow:0.2")
-    home.dafu("status")
+    home.dafu("status")  # makes the database
     impatient = home.path / "sitecustomize.py"
     impatient.write_text("import storage.database\nstorage.database.BUSY_TIMEOUT = 0.2\n")
     home.more["PYTHONPATH"] = _path(home.path)
@@ -92,7 +92,7 @@ def test_a_locked_database_ends_the_run_in_one_line_and_the_next_one_goes_on(
     until(lambda: home.sql("SELECT 1 FROM documents"))
     locker = sqlite3.connect(home.path / "dafu.db", isolation_level=None, timeout=30)
     locker.execute("BEGIN IMMEDIATE")
-    out, err = crawl.communicate(timeout=60)
+    out, err = crawl.communicate(timeout=120)
     locker.close()
     assert crawl.returncode == 1, out + err
     assert "Traceback" not in out + err
@@ -119,22 +119,33 @@ def test_a_suspended_crawl_that_was_taken_for_dead_gives_up_when_it_wakes(shelf:
     pages, server, home = shelf
     put_letters(pages)
     server.fail(r"/letter/", "slow:0.3")
+    home.dafu("status")  # makes the database
     crawl = home.start(DAFU, "crawl", "shelf")
-    until(lambda: home.path.joinpath("dafu.db").exists() and home.sql("SELECT 1 FROM documents"))
+    until(lambda: home.sql("SELECT 1 FROM documents"))
     (first,) = home.runs()
     assert first.pid
-    os.kill(first.pid, signal.SIGSTOP)
-    home.sql("UPDATE runs SET heartbeat_at = datetime(heartbeat_at, '-61 seconds')")
+    until(lambda: _suspend(home, first.pid))
     second = home.crawl("shelf")
     assert second.outcome == "done", second.message
     os.kill(first.pid, signal.SIGCONT)
-    out, err = crawl.communicate(timeout=60)
+    out, err = crawl.communicate(timeout=120)
     assert crawl.returncode == 1, out + err
     log = next((home.path / "logs").iterdir()).read_text(encoding="utf-8")
     assert "giving up: its run was ended by another process" in log
     assert [(run.outcome, run.message) for run in home.runs()][1] == ("failed", "its process died")
     server.heal()
     assert_made_good(home)
+
+
+def _suspend(home: Home, pid: int) -> bool:
+    """Stop a crawl where it does not hold the store's lock, and let it have been silent for a minute."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        home.sql("UPDATE runs SET heartbeat_at = datetime(heartbeat_at, '-61 seconds')")
+    except sqlite3.OperationalError:
+        os.kill(pid, signal.SIGCONT)
+        return False
+    return True
 
 
 DIES = """
