@@ -57,7 +57,7 @@ def test_what_fails_is_kept_and_made_good_by_the_next_run(shelf: Bench) -> None:
     assert titles(home) == [10, 15]
     assert reasons(home) == {
         "/letter/1.html": "connection", "/letter/2.html": "cut-off", "/letter/3.html": "http-503",
-        "/letter/4.html": "over-limit", "/letter/5.html": "empty", "/letter/6.html": "empty",
+        "/letter/4.html": "over-limit", "/letter/5.html": "empty", "/letter/6.html": "soft-404",
         "/letter/7.html": "timeout", "/letter/8.html": "http-403", "/letter/9.html": "not-html",
         "/letter/11.html": "redirects", "/letter/12.html": "offsite", "/letter/13.html": "http-404",
         "/letter/14.html": "not-html",
