@@ -104,7 +104,7 @@ class Page:
     def base_url(self) -> str | None:
         """What relative links start from: ``<base href>`` where the page has one, else its own URL."""
         href = next(iter(self.root.xpath("//base/@href")), None)
-        if href is None:
+        if href is None or len(href) > 2000:  # a long one would cost its length for every link
             return self.url
         try:
             return urljoin(self.url or "", str(href).strip())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from crawler.page import Page
-from crawler.platforms.base import ListPage, ListRequest, ListRow, Platform
+from crawler.platforms.base import ListPage, ListRequest, ListRow, Platform, clip
 from crawler.platforms.generic import Generic
 from crawler.platforms.hanweb import Hanweb
 from crawler.platforms.hunan import Hunan
@@ -25,11 +25,12 @@ def recognise(page: Page, hint: str | None = None) -> Platform:
 
     The page decides: the first family whose marks it carries. ``hint``, a key from the portal's definition, is taken
     where the page carries the marks of no family, and among several whose marks are there; an unknown key raises
-    ``KeyError``.
+    ``KeyError``. Of a page too large its beginning decides.
     """
     hinted = by_key(hint) if hint is not None else None
     *known, fallback = PLATFORMS.values()
-    marked = [platform for platform in known if platform.recognise(page)]
+    beginning = clip(page)
+    marked = [platform for platform in known if platform.recognise(beginning)]
     if hinted is not None and (hinted in marked or not marked):
         return hinted
     return marked[0] if marked else fallback

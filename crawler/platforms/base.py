@@ -4,8 +4,10 @@ Behaviour lives in functions that take a :class:`~crawler.page.Page`; facts are 
 family is data. A family is recognised a page at a time, because one host mixes families.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import ClassVar
 
 from crawler.page import Page
@@ -34,17 +36,32 @@ class ListRequest:
 class ListPage:
     """What one list page says: its rows in order, the page after it, and what it states about the whole list.
 
-    ``total`` is the number of documents the list claims to hold, ``pages`` the number of its pages.
+    ``total`` is the number of documents the list claims to hold, ``pages`` the number of its pages. ``cut`` says that
+    the page was too large, so that its end was not read: rows and the next page may be missing.
     """
 
     rows: tuple[ListRow, ...] = ()
     next: ListRequest | None = None
     total: int | None = None
     pages: int | None = None
+    cut: bool = False
+
+
+_MOST_CHARACTERS, _MOST_TAGS = 2 * 2**20, 25_000
+_TAG = re.compile(r"<|&lt|&#0{0,9}60|&#x0{0,9}3c|\\u003c", re.IGNORECASE)  # XML and JSON hold markup escaped
+
+
+def clip(page: Page) -> Page:
+    """``page`` itself, or of one larger than any list its beginning: reading time grows with the tags."""
+    html = page.html[:_MOST_CHARACTERS]
+    beyond = next(islice(_TAG.finditer(html), _MOST_TAGS, None), None)
+    if beyond is None and len(html) == len(page.html):
+        return page
+    return replace(page, html=html[: beyond.start()] if beyond else html)
 
 
 class Platform:
-    """One CMS family. Subclasses state facts and override :meth:`read_list`."""
+    """One CMS family. Subclasses state facts and override :meth:`recognise` and :meth:`list_in`."""
 
     key: ClassVar[str]
     """Short name, used in portal definitions: ``vsb``, ``hanweb`` …"""
@@ -64,5 +81,13 @@ class Platform:
         raise NotImplementedError
 
     def read_list(self, page: Page) -> ListPage:
-        """Rows, next page and stated totals of a list page (HTML, or the XML/JSON that the family's list API gives)."""
+        """Rows, next page and stated totals of a list page (HTML, or the XML/JSON that the family's list API gives).
+
+        Of a page too large only the beginning is read, and the answer says so.
+        """
+        beginning = clip(page)
+        return replace(self.list_in(beginning), cut=beginning is not page)
+
+    def list_in(self, page: Page) -> ListPage:
+        """What :meth:`read_list` gives, of a page of bounded size."""
         raise NotImplementedError

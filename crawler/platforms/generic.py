@@ -12,8 +12,7 @@ from typing import ClassVar
 
 from crawler.page import Page
 from crawler.platforms.base import ListPage, Platform
-from crawler.platforms.pagers import next_page, same_host
-from crawler.platforms.rows import find_rows
+from crawler.platforms.pagers import list_of, same_host
 
 
 def by_id(name: str) -> str:
@@ -101,8 +100,6 @@ class Generic(Platform):
         """Every page."""
         return True
 
-    def read_list(self, page: Page) -> ListPage:
+    def list_in(self, page: Page) -> ListPage:
         """Rows learnt from repetition; the next page from 下一页, numbers or the pager's script."""
-        rows = find_rows(page)
-        following, total, pages = next_page(page, {row.url for row in rows})
-        return ListPage(rows, following, total, pages)
+        return list_of(page)

@@ -28,7 +28,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from crawler.page import Page
 from crawler.platforms.base import ListPage, ListRequest, ListRow, Platform
 from crawler.platforms.generic import NOISE, by_class, by_id, holds_any
-from crawler.platforms.pagers import next_page, same
+from crawler.platforms.pagers import list_of, same
 from crawler.platforms.rows import find_rows, read_row, unique
 
 _HERE = r"""["'(](?:\.\./){0,6}/?"""  # a link within the site; editors paste links to other portals
@@ -105,15 +105,13 @@ class Hanweb(Platform):
             return False
         return own + sum(bool(mark.search(page.html)) for mark in _WEAK) >= 2
 
-    def read_list(self, page: Page) -> ListPage:
+    def list_in(self, page: Page) -> ListPage:
         """Records of a datastore (in the page or as dataproxy's answer), else a jpaas unit, else a static list."""
         if "<record" in page.html and (stored := _datastore(page)).rows:
             return stored
         if (unit := _unit(page)) is not None:
             return unit
-        rows = find_rows(page)
-        following, total, pages = next_page(page, {row.url for row in rows})
-        return ListPage(rows, following, total, pages)
+        return list_of(page)
 
 
 def _datastore(page: Page) -> ListPage:

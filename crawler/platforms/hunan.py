@@ -6,14 +6,14 @@ where nothing of another family stands in the page. Lists: ``/cNNN/index.html``,
 """
 
 import re
+from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import urljoin
 
 from crawler.page import Page
 from crawler.platforms.base import ListPage, ListRequest, Platform
 from crawler.platforms.generic import BLOCKS, HEADLINES, NOISE, by_class, by_id, has_shape
-from crawler.platforms.pagers import leads_forward, next_page, number_of
-from crawler.platforms.rows import find_rows
+from crawler.platforms.pagers import leads_forward, list_of, number_of
 
 _URL = re.compile(r"/c\d{1,9}/(?:19|20)\d{6}/i\d{1,12}\.html")
 _LIST = re.compile(
@@ -35,13 +35,12 @@ class Hunan(Platform):
         """The page's own URL, or three links, have the shape; no other family's marks."""
         return has_shape(page, _URL)
 
-    def read_list(self, page: Page) -> ListPage:
+    def list_in(self, page: Page) -> ListPage:
         """Rows and pager as on an unknown portal; where the list states more pages but links none, ``pages/N.html``."""
-        rows = find_rows(page)
-        following, total, pages = next_page(page, {row.url for row in rows})
-        if following is None and pages and page.url and (found := _LIST.fullmatch(page.url)):
+        listing = list_of(page)
+        if listing.next is None and listing.pages and page.url and (found := _LIST.fullmatch(page.url)):
             number = (number_of(page.url)[1] or 1) + 1
             url = urljoin(found[1], f"pages/{number}.html")
-            if number <= pages and leads_forward(page, url):
-                following = ListRequest(url)
-        return ListPage(rows, following, total, pages)
+            if number <= listing.pages and leads_forward(page, url):
+                return replace(listing, next=ListRequest(url))
+        return listing

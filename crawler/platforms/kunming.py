@@ -13,8 +13,7 @@ from typing import ClassVar
 from crawler.page import Page
 from crawler.platforms.base import ListPage, Platform
 from crawler.platforms.generic import HEADLINES, NOISE, by_class, by_id, has_shape
-from crawler.platforms.pagers import next_page
-from crawler.platforms.rows import find_rows
+from crawler.platforms.pagers import list_of
 
 _URL = re.compile(r"/c/(?:19|20)\d\d-\d\d-\d\d/\d{1,12}\.shtml")
 
@@ -37,9 +36,7 @@ class Kunming(Platform):
         """The page's own URL, or three links, have the shape; no other family's marks."""
         return has_shape(page, _URL)
 
-    def read_list(self, page: Page) -> ListPage:
+    def list_in(self, page: Page) -> ListPage:
         """Rows and pager as on an unknown portal. A row without a date keeps none: the URL's is the reader's last
         resort, not the list's statement."""
-        rows = find_rows(page)
-        following, total, pages = next_page(page, {row.url for row in rows})
-        return ListPage(rows, following, total, pages)
+        return list_of(page)

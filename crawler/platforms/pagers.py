@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
 from lxml import etree
 
 from crawler.page import Page
-from crawler.platforms.base import ListRequest
-from crawler.platforms.rows import text_of, visible
+from crawler.platforms.base import ListPage, ListRequest
+from crawler.platforms.rows import find_rows, text_of, visible
 
 NEXT_WORDS = re.compile(r"[\[【<>《》«»‹›\s]*(?:下一页|下页|后一页|后页|下一頁|下頁)[\]】<>《》«»‹›\s]*")
 _NEXT_SIGNS = re.compile(r"(?:[>›»]{1,2}|next\s*(?:page)?\s*[>›»]*)", re.IGNORECASE)
@@ -61,6 +61,14 @@ class Counted:
     pages: int | None = None
     total: int | None = None
     next: str | None = None
+
+
+def list_of(page: Page) -> ListPage:
+    """A list as any vendor may have made it: rows learnt from repetition; the next page from 下一页, numbers or the
+    pager's script."""
+    rows = find_rows(page)
+    following, total, pages = next_page(page, {row.url for row in rows})
+    return ListPage(rows, following, total, pages)
 
 
 def number_of(url: str) -> tuple[str, int | None]:

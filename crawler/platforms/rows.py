@@ -49,7 +49,7 @@ _PATH_LEVELS = 6
 _ROW_LEVELS = 6
 _LONG_TITLE = 8
 _LONGEST_ROW, _LARGEST_ROW = 600, 150
-_MOST_NODES, _MOST_LINKS, _MOST_ROWS = 60, 6, 2000
+_MOST_NODES, _MOST_LINKS = 60, 6
 
 
 def iso_date(text: str) -> str | None:
@@ -159,8 +159,9 @@ def row_date(element: etree._Element) -> str | None:
 
 def _learn(page: Page, root: lxml.html.HtmlElement) -> tuple[ListRow, ...]:
     groups: dict[tuple[str, ...], list[etree._Element]] = defaultdict(list)
+    known: dict[etree._Element, str] = {}
     for element in _row_elements(page, root):
-        groups[_shape(element)].append(element)
+        groups[_shape(element, known)].append(element)
     best: tuple[tuple[bool, int], tuple[ListRow, ...]] | None = None
     for elements in groups.values():
         rows = _without_columns(unique(_rows_of_group(page, elements)))
@@ -220,7 +221,7 @@ def _row_elements(page: Page, root: lxml.html.HtmlElement) -> list[etree._Elemen
                     break
                 row = node
         rows.setdefault(row)
-    return list(islice(rows, _MOST_ROWS))
+    return list(rows)
 
 
 def _rows_of_group(page: Page, elements: Sequence[etree._Element]) -> list[ListRow]:
@@ -277,12 +278,17 @@ def _score(page: Page, rows: Sequence[ListRow], short_dates: int) -> tuple[bool,
     return mostly, dated * 3 + min(long, details) + near
 
 
-def _shape(element: etree._Element) -> tuple[str, ...]:
-    """Tags and first classes from the row's tag upwards, without numbers: the same for all rows of one list."""
+def _shape(element: etree._Element, known: dict[etree._Element, str]) -> tuple[str, ...]:
+    """Tags and first classes from the row's tag upwards, without numbers: the same for all rows of one list.
+
+    ``known`` keeps what the rows' common ancestors are called.
+    """
     parts = [str(element.tag)]
     for node in islice(element.iterancestors(), _PATH_LEVELS):
-        names = (node.get("class") or "").split()
-        parts.append(f"{node.tag}.{re.sub(r'[0-9]+', '', names[0]) if names else ''}")
+        if node not in known:
+            names = (node.get("class") or "")[:200].split()
+            known[node] = f"{node.tag}.{re.sub(r'[0-9]+', '', names[0]) if names else ''}"
+        parts.append(known[node])
     return tuple(parts)
 
 
@@ -354,7 +360,9 @@ def _pieces(
 
 def _hidden(node: etree._Element) -> bool:
     style = node.get("style")
-    return node.get("hidden") is not None or (style is not None and "display:none" in re.sub(r"\s", "", style).lower())
+    return node.get("hidden") is not None or (
+        style is not None and "display:none" in re.sub(r"\s", "", style[:1000]).lower()
+    )
 
 
 def _fold(text: str) -> str:

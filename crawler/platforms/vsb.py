@@ -76,7 +76,7 @@ class Vsb(Platform):
             return True
         return holds_any(html, _WEAK_WORDS) and sum(bool(mark.search(html)) for mark in _WEAK) >= 2
 
-    def read_list(self, page: Page) -> ListPage:
+    def list_in(self, page: Page) -> ListPage:
         """Rows by their ids (``line_u6_0``) or by repetition; the next page from 下页, else counted backwards."""
         rows = _rows(page)
         current, pages = _position(page)

@@ -11,8 +11,7 @@ from typing import ClassVar
 from crawler.page import Page
 from crawler.platforms.base import ListPage, Platform
 from crawler.platforms.generic import BLOCKS, HEADLINES, NOISE, by_class, by_id, has_shape
-from crawler.platforms.pagers import next_page
-from crawler.platforms.rows import find_rows
+from crawler.platforms.pagers import list_of
 
 _GUID = r"(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32})"
 _URL = re.compile(rf"/(?:show|list)/{_GUID}\.html")
@@ -37,8 +36,6 @@ class Yaan(Platform):
         """The body's class, or the URL shape of the page or of three links; no other family's marks."""
         return has_shape(page, _URL) or (_BODY in page.html and "/show/" in (page.url or page.html))
 
-    def read_list(self, page: Page) -> ListPage:
+    def list_in(self, page: Page) -> ListPage:
         """Rows and pager as on an unknown portal."""
-        rows = find_rows(page)
-        following, total, pages = next_page(page, {row.url for row in rows})
-        return ListPage(rows, following, total, pages)
+        return list_of(page)
