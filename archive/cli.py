@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from archive import dump as dumps
-from archive.reextract import reread
-from storage import captures, records
+from archive.reextract import reread_all, sources
+from storage import records
 from storage.console import print_json, printable, progress, say
 from storage.database import open_database
 from storage.refusal import Refused
@@ -46,8 +46,9 @@ def reextract(
     settings = load_settings()
     database = open_database(settings)
     changed, failed, total = [], [], 0
-    with progress("reading again", len(captures.readable(database))) as advance:
-        for result in reread(database, settings.warc_folder, jobs=jobs):
+    chosen = sources(database)
+    with progress("reading again", len(chosen)) as advance:
+        for result in reread_all(database, settings.warc_folder, chosen, jobs):
             total += 1
             advance()
             if result.error:

@@ -56,15 +56,15 @@ def write_package(rows: Iterable[dict[str, Any]], format_: Format, folder: Path)
         with _whole(folder / name) as out, _whole(folder / "datapackage.json") as about:
             written = write_rows(rows, format_, out)
             out.flush()
-            json.dump(
-                _package(name, format_, Path(out.name).read_bytes(), written), about, ensure_ascii=False, indent=2
-            )
+            json.dump(_package(name, format_, Path(out.name), written), about, ensure_ascii=False, indent=2)
     except OSError as error:
         raise Refused(f"dump into {folder} refused: {error.strerror or error}; name another folder") from None
     return written
 
 
-def _package(name: str, format_: Format, data: bytes, rows: int) -> dict[str, Any]:
+def _package(name: str, format_: Format, file: Path, rows: int) -> dict[str, Any]:
+    with file.open("rb") as data:
+        digest = hashlib.file_digest(data, "sha256").hexdigest()
     return {
         "name": "dafu-records",
         "title": "Replies of Chinese governments to 政协 proposals and 人大 suggestions, archived by dafu",
@@ -76,8 +76,8 @@ def _package(name: str, format_: Format, data: bytes, rows: int) -> dict[str, An
                 "format": format_,
                 "mediatype": "text/csv" if format_ == "csv" else "application/jsonl",
                 "encoding": "utf-8",
-                "bytes": len(data),
-                "hash": "sha256:" + hashlib.sha256(data).hexdigest(),
+                "bytes": file.stat().st_size,
+                "hash": f"sha256:{digest}",
                 "rows": rows,
                 "schema": {"primaryKey": "id", "fields": [_schema(field) for field in FIELDS]},
             }

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 
 from archive.warc import ArchiveError, Place, read_response
@@ -11,6 +13,9 @@ from crawler.extraction.record import Record
 from storage import captures, documents
 from storage.database import Database
 from storage.models import Capture
+
+_BATCH = 64
+"""Captures that one process is given to read before what it read is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +75,25 @@ def reread(
 
     ``capture_ids`` default to all that have a reading. Yields one result a capture, in order, as they are done.
     """
-    sources = [source_of(*row) for row in captures.readable(database, capture_ids)]
-    if jobs > 1:
-        with ProcessPoolExecutor(jobs) as pool:
-            results = pool.map(_read, [folder] * len(sources), sources, chunksize=16)
-            yield from (_replace(database, source, result) for source, result in zip(sources, results, strict=True))
-    else:
-        yield from (_replace(database, source, _read(folder, source)) for source in sources)
+    yield from reread_all(database, folder, sources(database, capture_ids), jobs)
+
+
+def sources(database: Database, capture_ids: Sequence[int] | None = None) -> list[Source]:
+    """What the captures of these ids, by default all that have a reading, are read from."""
+    return [source_of(*row) for row in captures.readable(database, capture_ids)]
+
+
+def reread_all(database: Database, folder: Path, chosen: Sequence[Source], jobs: int) -> Iterator[Reread]:
+    """As :func:`reread`, of sources at hand. No more than a batch of records waits in memory for being stored."""
+    if jobs == 1 or len(chosen) < 2:
+        yield from (_replace(database, source, _read(folder, source)) for source in chosen)
+        return
+    # A fresh interpreter a worker: forking a process that may hold threads is not safe.
+    with ProcessPoolExecutor(min(jobs, len(chosen)), mp_context=get_context("spawn")) as pool:
+        waiting = iter(chosen)
+        while batch := list(islice(waiting, _BATCH * jobs)):
+            results = pool.map(_read, [folder] * len(batch), batch, chunksize=4)
+            yield from (_replace(database, source, result) for source, result in zip(batch, results, strict=True))
 
 
 def _read(folder: Path, source: Source) -> Record | ArchiveError:
