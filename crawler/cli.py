@@ -3,6 +3,7 @@
 import math
 import sys
 from collections import defaultdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from crawler.portals import BUILT_IN
 from crawler.registry import all_portals, known_portal, portal_of
 from crawler.runner import Crew, Job
 from storage import frontier, runs
+from storage.cli import run_as_json as plain_run
 from storage.console import err, print_json, print_table, printable, say
 from storage.database import Database, open_database
 from storage.models import COUNTS, Run
@@ -148,7 +150,7 @@ def recrawl(
             if row is None or row.asked_at is None or began is None or row.asked_at < began:
                 print(printable(f"not asked: {url}"))
             else:
-                print(f"{'still gone' if row.gone_since else 'unchanged'}: {url}")
+                print(printable(f"{_standing(row.gone_since, began)}: {url}"))
     finish(ended, refused)
 
 
@@ -203,15 +205,7 @@ def print_failures(database: Database, ended: list[Run], most: int = 20) -> list
 def run_as_json(database: Database, run: Run) -> dict[str, Any]:
     """A run with what it found and what failed, for programs."""
     return {
-        "run": run.id,
-        "portal": run.portal,
-        "trigger": run.trigger,
-        "full": run.full,
-        "started_at": run.started_at,
-        "ended_at": run.ended_at,
-        "outcome": run.outcome,
-        "message": run.message,
-        "counts": run.counts,
+        **plain_run(run),
         "findings": [
             {
                 "verdict": f.verdict,
@@ -276,6 +270,14 @@ def _lines(file: Path) -> list[str]:
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"{file} can't be read: {error}", exit_code=2) from None
     return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def _standing(gone_since: datetime | None, began: datetime) -> str:
+    """What a URL is that was asked since ``began`` and of whose document nothing is to be told (it may stand elsewhere,
+    too)."""
+    if gone_since is None:
+        return "unchanged"
+    return "gone" if gone_since >= began else "still gone"
 
 
 def _short(value: Any, most: int = 300) -> str:

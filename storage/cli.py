@@ -41,8 +41,8 @@ def status(
             {
                 "home": str(settings.home.resolve()),
                 "held": held,
-                "portals": [{**p, "run": _as_json(p["run"])} for p in by_portal],
-                "runs": [_as_json(run) for run in shown],
+                "portals": [{**p, "run": run_as_json(p["run"])} for p in by_portal],
+                "runs": [run_as_json(run) for run in shown],
                 "failures": [
                     {"run": f.run_id, "url": f.url, "reason": f.reason, "message": f.message, "at": f.at}
                     for f in failures
@@ -142,7 +142,8 @@ def _outcome(run: Run) -> str:
     return run.outcome or "going on"
 
 
-def _as_json(run: Run) -> dict[str, Any]:
+def run_as_json(run: Run) -> dict[str, Any]:
+    """A run for programs."""
     return {
         "run": run.id, "portal": run.portal, "trigger": run.trigger, "full": run.full, "started_at": run.started_at,
         "ended_at": run.ended_at, "outcome": run.outcome, "message": run.message, "counts": run.counts,
