@@ -190,7 +190,11 @@ class PortalSpider(scrapy.Spider):
             self.incomplete.discard(walk.column)
             self.cut_short = True
         elif follows is None or (follows.url, follows.body) in walk.asked or not fresh:
-            if walk.total is not None and walk.total - len(walk.rows) > max(2, walk.total // 20):
+            if listing.cut:
+                self._failed(
+                    response.url, "over-limit", "the list is too large to be read whole; its last rows are missing"
+                )
+            elif walk.total is not None and walk.total - len(walk.rows) > max(2, walk.total // 20):
                 message = f"the list says that it holds {walk.total}, and {len(walk.rows)} could be read"
                 self._failed(response.url, "short-list", message)
             else:
