@@ -152,6 +152,9 @@ def recrawl(
             else:
                 print(printable(f"{_standing(row.gone_since, began)}: {url}"))
     finish(ended, refused)
+    failed = {failure.url for failure in runs.failures(database, [run.id for run in ended])} & set(wanted)
+    if failed:  # the run may be done all the same: that there is no such page is an answer
+        raise typer.Exit(1 if failed == set(wanted) else 3)
 
 
 def carry_out(

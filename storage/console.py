@@ -40,7 +40,7 @@ def masked(text: str) -> str:
 
 def local(at: datetime | None) -> str:
     """A stored instant as people here read it."""
-    return "" if at is None else at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    return "" if at is None else at.astimezone(SHANGHAI).isoformat(" ", "seconds")
 
 
 def print_table(

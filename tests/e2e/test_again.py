@@ -97,7 +97,7 @@ def test_recrawl_asks_unconditionally_and_only_what_it_is_told(copy: Home, serve
     nowhere = "http://mzj.jichuan.example/info/1041/999999.htm"
     server.city = City(2)
     done = copy.dafu("recrawl", whole.urls[0], gone, unlisted, nowhere, "--json")
-    assert done.code == 0, done.err
+    assert done.code == 3, done.err
     (run,) = json.loads(done.out)
     assert (run["outcome"], run["counts"]["unchanged"]) == ("done", 1)
     assert {(f["verdict"], f["url"]) for f in run["findings"]} == {("gone", gone), ("new", unlisted)}
