@@ -1,6 +1,7 @@
 """dafu (答复): where the rooms' commands meet."""
 
 import os
+import signal
 import sys
 
 import typer
@@ -35,6 +36,8 @@ app.command("reextract", rich_help_panel="Take away")(archive.cli.reextract)
 
 def main() -> None:
     """Run the `dafu` command; what is refused is one line on standard error and an exit code that is not 0."""
+    # A shell starts what runs in the background deaf to Ctrl-C; whoever sends us SIGINT all the same means it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         app()
     except Refused as refusal:

@@ -118,7 +118,7 @@ def test_a_suspended_crawl_that_was_taken_for_dead_gives_up_when_it_wakes(shelf:
     """As when a machine sleeps: two processes must not write one run."""
     pages, server, home = shelf
     put_letters(pages)
-    server.fail(r"/letter/", "slow:0.6")
+    server.fail(r"/letter/", "slow:2")
     home.dafu("status")  # makes the database
     crawl = home.start(DAFU, "crawl", "shelf")
     until(lambda: home.sql("SELECT 1 FROM documents"))
