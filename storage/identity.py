@@ -46,8 +46,8 @@ def canonical_url(url: str) -> str:
 
 
 def new_document_id() -> str:
-    """A fresh opaque id: 80 random bits, written without letters that are easily confused."""
-    alphabet = "23456789abcdefghjkmnpqrstuvwxyz_"[:31]
+    """A fresh opaque id: 16 random characters (79 bits), written without letters that are easily confused."""
+    alphabet = "23456789abcdefghjkmnpqrstuvwxyz"
     return "".join(secrets.choice(alphabet) for _ in range(16))
 
 
