@@ -118,13 +118,14 @@ def test_a_suspended_crawl_that_was_taken_for_dead_gives_up_when_it_wakes(shelf:
     """As when a machine sleeps: two processes must not write one run."""
     pages, server, home = shelf
     put_letters(pages)
-    server.fail(r"/letter/", "slow:2")
+    server.fail(r"/letter/(?!1\.)", "slow:4")  # so that it is under way long after its first document
     home.dafu("status")  # makes the database
     crawl = home.start(DAFU, "crawl", "shelf")
     until(lambda: home.sql("SELECT 1 FROM documents"))
     (first,) = home.runs()
     assert first.pid
     until(lambda: _suspend(home, first.pid))
+    server.heal()
     second = home.crawl("shelf")
     assert second.outcome == "done", second.message
     os.kill(first.pid, signal.SIGCONT)
@@ -133,7 +134,6 @@ def test_a_suspended_crawl_that_was_taken_for_dead_gives_up_when_it_wakes(shelf:
     log = next((home.path / "logs").iterdir()).read_text(encoding="utf-8")
     assert "giving up: its run was ended by another process" in log
     assert [(run.outcome, run.message) for run in home.runs()][1] == ("failed", "its process died")
-    server.heal()
     assert_made_good(home)
 
 
