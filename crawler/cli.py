@@ -3,6 +3,7 @@
 import math
 import sys
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,8 +13,8 @@ from rich.live import Live
 from rich.table import Table
 
 from crawler.platforms import PLATFORMS
-from crawler.portals import BUILT_IN
-from crawler.registry import all_portals, known_portal, portal_of
+from crawler.portals import BUILT_IN, Portal
+from crawler.registry import all_portals, definitions, one_of, portal_of
 from crawler.runner import Crew, Job
 from storage import frontier, runs
 from storage.cli import run_as_json as plain_run
@@ -44,6 +45,7 @@ def list_portals(as_json: AsJson = False) -> None:
     known = all_portals(load_settings())
     if as_json:
         print_json([portal.model_dump(mode="json") for portal in known.values()])
+        _end_partly(known.refused)
         return
     print_table(
         ("key", "name", "platform", "region", "hosts", "columns", "schedule", "inferred"),
@@ -57,6 +59,7 @@ def list_portals(as_json: AsJson = False) -> None:
     )  # fmt: skip
     say("platforms: " + ", ".join(f"{key} ({platform.name})" for key, platform in PLATFORMS.items()))
     say(f"definitions: {BUILT_IN}, portals/ in the data folder, and the folder that DAFU_PORTALS names")
+    _end_partly(known.refused)
 
 
 @portals_app.command("check")
@@ -68,10 +71,10 @@ def check_portals(
 ) -> None:
     """Check definitions: their files, then what each column's first page answers."""
     settings = load_settings()
-    known = all_portals(settings)
-    chosen = [known_portal(settings, key) for key in keys] if keys else list(known.values())
-    say(f"{len(chosen)} definition{'s' * (len(chosen) != 1)} well formed")
+    chosen, refused = _chosen(settings, keys)
+    say(f"{len(chosen)} definition{'s' * (len(chosen) != 1)} well formed{f', {len(refused)} refused' * bool(refused)}")
     if not online:
+        _end_partly(refused)
         return
     from crawler.spiders.check import look  # Scrapy is slow to import, and only this needs it
 
@@ -89,6 +92,7 @@ def check_portals(
         )
     if not all(f["rows"] for f in found):
         raise Refused("some columns show no rows: correct their definitions, or try again from another network")
+    _end_partly(refused)
 
 
 def crawl(
@@ -102,7 +106,7 @@ def crawl(
     settings = load_settings()
     if bool(keys) == every:
         raise Refused("name the portals to crawl, or --all for every one (see dafu portals)", exit_code=2)
-    chosen = list(all_portals(settings).values()) if every else [known_portal(settings, key) for key in keys or []]
+    chosen, broken = _chosen(settings, keys)
     wanted = parse_overrides(overrides)
     database = open_database(settings)
     ended, refused = carry_out(database, settings, [Job(portal, full=full) for portal in chosen], wanted)
@@ -111,7 +115,7 @@ def crawl(
     else:
         print_runs(ended)
         print_failures(database, ended)
-    finish(ended, refused)
+    finish(ended, [*refused, *broken])
 
 
 def recrawl(
@@ -252,6 +256,20 @@ def _is_number(value: str, or_truth: bool) -> bool:
         return math.isfinite(float(value))
     except ValueError:
         return or_truth and value.lower() in ("true", "false")
+
+
+def _chosen(settings: Settings, keys: list[str] | None) -> tuple[list[Portal], list[str]]:
+    """The portals with these keys, or all; with all also the keys of those whose definitions are wrong."""
+    if keys:
+        known = definitions(settings)
+        return [one_of(known, key) for key in dict.fromkeys(keys)], []
+    known = all_portals(settings)
+    return list(known.values()), list(known.refused)
+
+
+def _end_partly(refused: Collection[str]) -> None:
+    if refused:
+        raise typer.Exit(3)
 
 
 def _runs_table(of: list[Run], brief: bool = False) -> Table:

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from archive.warc import ArchiveError, Place, read_response
 from crawler.portals import TIMEZONE
-from crawler.registry import all_portals, portal_folders
+from crawler.registry import definitions, portal_folders
 from storage import captures, runs
 from storage.console import masked, print_json, print_table
 from storage.database import Database, open_database
@@ -167,11 +167,14 @@ def _clock(database: Database) -> Iterator[Finding]:
 
 def _portals(settings: Settings) -> Iterator[Finding]:
     try:
-        known = all_portals(settings)
+        known = definitions(settings)
     except Refused as refusal:
-        yield Finding("portals", "ill", str(refusal), "correct that file")
+        yield Finding("portals", "ill", str(refusal), "correct DAFU_PORTALS")
         return
-    yield Finding("portals", "well", f"{len(known)} definitions in {', '.join(map(str, portal_folders(settings)))}")
+    folders = ", ".join(map(str, portal_folders(settings)))
+    yield Finding("portals", "well" if known else "ill", f"{len(known)} sound definitions in {folders}")
+    for key, reason in known.refused.items():
+        yield Finding(f"portal {key}", "ill", reason, "until then all but this portal are crawled")
     for portal in known.values():
         if portal.inferred:
             advice = f"confirm it with dafu portals check {portal.key}"

@@ -4,20 +4,29 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.platforms import PLATFORMS
-from crawler.portals import BUILT_IN, Portal, PortalError, load_portals
+from crawler.portals import BUILT_IN, Portal, PortalError, Portals, load_portals
+from storage.console import say
 from storage.refusal import Refused
 from storage.settings import Settings
 
 
-def all_portals(settings: Settings) -> dict[str, Portal]:
-    """Every portal by key: built in, in the data folder's ``portals/``, and in ``DAFU_PORTALS``.
+def definitions(settings: Settings) -> Portals:
+    """Every portal by key: built in, in the data folder's ``portals/``, and in ``DAFU_PORTALS``; and what is wrong.
 
-    Raises :class:`~storage.refusal.Refused` naming file, key and reason of a definition that is wrong.
+    Raises :class:`~storage.refusal.Refused` for a folder that is not there.
     """
     try:
         return load_portals(portal_folders(settings), PLATFORMS)
     except PortalError as error:
-        raise Refused(f"portal definition refused: {error}", exit_code=2) from None
+        raise Refused(f"portal definitions refused: {error}", exit_code=2) from None
+
+
+def all_portals(settings: Settings) -> Portals:
+    """Every portal, as :func:`definitions` has them; each definition that is wrong is told on standard error."""
+    known = definitions(settings)
+    for reason in known.refused.values():
+        say(f"dafu: {_refusal(reason)}")
+    return known
 
 
 def portal_folders(settings: Settings) -> list[Path]:
@@ -28,14 +37,25 @@ def portal_folders(settings: Settings) -> list[Path]:
 
 
 def known_portal(settings: Settings, key: str | None) -> Portal:
-    """One portal by its key.
+    """One portal by its key; raises as :func:`one_of` does."""
+    return one_of(definitions(settings), key)
 
-    Raises :class:`~storage.refusal.Refused` with the keys that exist.
+
+def one_of(known: Portals, key: str | None) -> Portal:
+    """The portal with this key.
+
+    Raises :class:`~storage.refusal.Refused` with what is wrong in its definition, or with the keys that exist.
     """
-    portals = all_portals(settings)
-    if key in portals:
-        return portals[key]
-    raise Refused(f"unknown portal '{key}'; known are: {', '.join(portals)} (see dafu portals)", exit_code=2)
+    key = key or ""
+    if key in known:
+        return known[key]
+    if key in known.refused:
+        raise Refused(_refusal(known.refused[key]), exit_code=2)
+    raise Refused(f"unknown portal '{key}'; known are: {', '.join(known)} (see dafu portals)", exit_code=2)
+
+
+def _refusal(reason: str) -> str:
+    return f"portal definition refused: {reason}"
 
 
 def portal_of(portals: dict[str, Portal], url: str) -> Portal:

@@ -1,23 +1,41 @@
 """Portals as data: one TOML file a portal, checked to the last key."""
 
 import re
-import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from apscheduler.triggers.cron import CronTrigger
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from crawler.wording import first_fault, nearest, read_toml
 
 BUILT_IN = Path(__file__).parent
 TIMEZONE = "Asia/Shanghai"
 
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?$")]
-HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+\S*$")]
 
+def _text(pattern: str, wanted: str) -> AfterValidator:
+    """Text that fits ``pattern`` from its first to its last character; else it is said what is ``wanted``."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(f"must be {wanted}, not {value[:60]!r}")
+        return value
+
+    return AfterValidator(check)
+
+
+Key = Annotated[
+    str,
+    _text(r"(?=.{1,64}\Z)[a-z0-9]+(-[a-z0-9]+)*", "small letters and digits, joined by hyphens, at most 64 of them"),
+]
+Host = Annotated[
+    str,
+    _text(r"[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]+)?", "a host's name in small letters, with nothing before or after it"),
+]
+HttpUrl = Annotated[str, _text(r"https?://[^/\s]+\S*", "an address that begins with http:// or https://")]
 
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -36,7 +54,7 @@ class _Strict(BaseModel):
 class Region(_Strict):
     """行政区划: where the portal's organisation governs."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^\d{6}$")] = Field(description="GB/T 2260 division code")
+    code: Annotated[str, _text(r"[0-9]{6}", "six digits in quotes")] = Field(description="GB/T 2260 division code")
     names: tuple[str, ...] = Field(min_length=1, description="from the province down to the place itself")
 
 
@@ -96,8 +114,8 @@ class Portal(_Strict):
         for index, column in enumerate(self.columns):
             try:
                 host = urlsplit(column.url).netloc
-            except ValueError as error:
-                raise ValueError(f"columns.{index}.url: {error}") from None
+            except ValueError:  # a bracket in the host that belongs to no IPv6 address
+                raise ValueError(f"columns.{index}.url: {column.url} is no address") from None
             if host not in self.hosts:
                 raise ValueError(f"columns.{index}.url: {column.url} is on none of the hosts {', '.join(self.hosts)}")
         return self
@@ -119,8 +137,14 @@ def cron_trigger(cron: str) -> CronTrigger:
     Raises :class:`ValueError` for a line that is none, or that never comes round (31 February).
     """
     fields = cron.split()
-    line = " ".join([*fields[:4], *(_weekdays(field) for field in fields[4:])])
-    trigger = CronTrigger.from_crontab(line, timezone=TIMEZONE)
+    if len(fields) != 5:
+        raise ValueError(f"'{cron}' must have five fields: minute hour day month weekday")
+    line = " ".join([*fields[:4], _weekdays(fields[4])])
+    try:
+        trigger = CronTrigger.from_crontab(line, timezone=TIMEZONE)
+    except ValueError as error:
+        reason = str(error).rpartition(": ")[2]
+        raise ValueError(f"'{cron}' is no line of crontab (minute hour day month weekday): {reason}") from None
     if trigger.get_next_fire_time(None, datetime(2024, 1, 1, tzinfo=UTC)) is None:
         raise ValueError(f"'{cron}' never comes round")
     return trigger
@@ -143,42 +167,77 @@ def _weekdays(field: str) -> str:
     return ",".join(dict.fromkeys(days))
 
 
-def read_portal(file: Path, platforms: Iterable[str]) -> Portal:
+class Portals(dict[str, Portal]):
+    """Portals by key, those of them whose definitions are sound; ``files`` says where these lie.
+
+    ``refused`` says by key (the file's name) which file is wrong, in which key, and why.
+    """
+
+    def __init__(self, portals: Mapping[str, Portal], files: Mapping[str, Path], refused: Mapping[str, str]) -> None:
+        super().__init__(portals)
+        self.files, self.refused = files, refused
+
+
+def read_portal(file: Path, platforms: Collection[str]) -> Portal:
     """One definition. ``platforms`` are the keys that exist.
 
-    Raises :class:`PortalError` naming file, key and reason.
+    Raises :class:`PortalError` naming file, key and reason in one line.
     """
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-        portal = Portal.model_validate(data)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PortalError(f"{file}: {error}") from None
+        portal = Portal.model_validate(_toml(file))
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        reason = re.sub(r"^Value error, ", "", first["msg"])
+        key, reason = first_fault(error, _keys)
         raise PortalError(f"{file}: {key + ': ' if key else ''}{reason}") from None
     if portal.key != file.stem:
         raise PortalError(f"{file}: key: '{portal.key}' must be the file's name, '{file.stem}'")
     if portal.platform not in platforms:
-        raise PortalError(f"{file}: platform: '{portal.platform}' is none of {', '.join(sorted(platforms))}")
+        raise PortalError(f"{file}: platform: '{portal.platform}' is unknown{nearest(portal.platform, platforms)}")
     return portal
 
 
-def load_portals(folders: Iterable[Path], platforms: Iterable[str]) -> dict[str, Portal]:
-    """All definitions in ``folders`` by key, sorted.
+def load_portals(folders: Iterable[Path], platforms: Collection[str]) -> Portals:
+    """All definitions in ``folders``, sorted by key. One that is wrong refuses its own portal only, and so do two files
+    with one name.
 
-    Raises :class:`PortalError` for the first that is wrong, a key that two files claim, or a folder that is not there.
+    Raises :class:`PortalError` for a folder that is not there or can't be read.
     """
-    known = tuple(platforms)
     portals: dict[str, Portal] = {}
-    origin: dict[str, Path] = {}
-    for folder in folders:
-        if not folder.is_dir():
-            raise PortalError(f"{folder}: no such folder of portal definitions")
-        for file in sorted(folder.glob("*.toml")):
-            portal = read_portal(file, known)
-            if portal.key in portals:
-                raise PortalError(f"{file}: key: '{portal.key}' stands in {origin[portal.key]} already")
-            portals[portal.key], origin[portal.key] = portal, file
-    return dict(sorted(portals.items()))
+    files: dict[str, Path] = {}
+    refused: dict[str, str] = {}
+    for file in (file for folder in folders for file in _definitions(folder)):
+        key = file.stem
+        if key in files:
+            refused[key] = f"{file}: key: '{key}' stands in {files[key]} already; remove one of the two"
+            continue
+        files[key] = file
+        try:
+            portals[key] = read_portal(file, platforms)
+        except PortalError as error:
+            refused[key] = f"{error}; correct it"
+    return Portals({key: portals[key] for key in sorted(portals.keys() - refused.keys())}, files, refused)
+
+
+def _definitions(folder: Path) -> list[Path]:
+    """The TOML files in a folder but hidden ones, which are editors' and systems' own."""
+    try:
+        return sorted(file for file in folder.iterdir() if file.suffix == ".toml" and not file.name.startswith("."))
+    except (FileNotFoundError, NotADirectoryError):
+        raise PortalError(f"{folder}: no such folder of portal definitions") from None
+    except OSError as error:
+        raise PortalError(f"{folder}: this folder of portal definitions can't be read: {error.strerror}") from None
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return read_toml(file)
+    except (OSError, ValueError) as error:
+        raise PortalError(f"{file}: {error.strerror if isinstance(error, OSError) else error}") from None
+
+
+def _keys(place: Sequence[int | str]) -> Iterable[str]:
+    """The keys that a definition may have at a place: of the portal, of one of its tables, or of a column."""
+    tables: dict[int | str, type[BaseModel]] = {
+        "region": Region, "columns": Column, "schedule": Schedule, "politeness": Politeness,
+        "expectations": Expectations,
+    }  # fmt: skip
+    return (tables[place[0]] if place else Portal).model_fields

@@ -74,7 +74,7 @@ def refused(file: Path) -> str:
     said = str(error.value)
     assert said.startswith(f"{file}: ")
     assert "\n" not in said
-    assert "pydantic" not in said
+    assert not re.search("pydantic|[Ii]nput|should|String|codec|Error", said)
     return said.removeprefix(f"{file}: ")
 
 
@@ -105,47 +105,53 @@ def test_what_a_definition_need_not_say(write: Write) -> None:
 
 
 WRONG = {
-    "a key that is none": (('key = "harbour-mzj"', 'key = "Harbour_MZJ"'), "key", "pattern"),
+    "a key that is none": (('key = "harbour-mzj"', 'key = "Harbour_MZJ"'), "key", "must be small letters and digits"),
     "a key that is not the file's": (('key = "harbour-mzj"', 'key = "other"'), "key", "must be the file's name"),
-    "no key": (('key = "harbour-mzj"', ""), "key", "required"),
-    "an empty name": (('name = "港口县民政局"', 'name = ""'), "name", "at least 1 character"),
-    "a name that is a number": (('name = "港口县民政局"', "name = 7"), "name", "valid string"),
-    "a platform that is none": (('platform = "vsb"', 'platform = "vbs"'), "platform", "'vbs' is none of"),
-    "no hosts": (('hosts = ["mzj.harbour.example", "www.harbour.example:8080"]', "hosts = []"), "hosts", "at least 1"),
+    "no key": (('key = "harbour-mzj"', ""), "key", "is missing"),
+    "an empty name": (('name = "港口县民政局"', 'name = ""'), "name", "must not be empty"),
+    "a name that is a number": (('name = "港口县民政局"', "name = 7"), "name", "must be text in quotes, not 7"),
+    "a platform that is none": (('platform = "vsb"', 'platform = "vbs"'), "platform", "did you mean 'vsb'?"),
+    "no hosts": (('hosts = ["mzj.harbour.example", "www.harbour.example:8080"]', "hosts = []"), "hosts", "be empty"),
     "one host as text": (
         ('hosts = ["mzj.harbour.example", "www.harbour.example:8080"]', 'hosts = "mzj.harbour.example"'),
-        "hosts", "valid tuple",
+        "hosts", "must be a list in brackets",
     ),
-    "a host with a path": (('"mzj.harbour.example",', '"mzj.harbour.example/a",'), "hosts.0", "pattern"),
-    "a host in capitals": (('"mzj.harbour.example",', '"MZJ.harbour.example",'), "hosts.0", "pattern"),
-    "a proxy that is no URL": (('"http://127.0.0.1:3128"', '"127.0.0.1:3128"'), "proxy", "pattern"),
-    "no region": (('[region]\ncode = "990102"\nnames = ["青澜省", "霁川市", "港口县"]', ""), "region", "required"),
-    "a code too short": (('"990102"', '"9901"'), "region.code", "pattern"),
-    "a code that is a number": (('"990102"', "990102"), "region.code", "valid string"),
-    "no names": (('["青澜省", "霁川市", "港口县"]', "[]"), "region.names", "at least 1"),
-    "a column without a name": (('name = "提案办理"\n', ""), "columns.0.name", "required"),
-    "a column without a URL": (('url = "http://mzj.harbour.example/jytabl.htm"', ""), "columns.0.url", "required"),
-    "a column's relative URL": (('"http://mzj.harbour.example/jyta', '"/jyta'), "columns.0.url", "pattern"),
+    "a host with a path": (('"mzj.harbour.example",', '"mzj.harbour.example/a",'), "hosts.0", "a host's name in small"),
+    "a host in capitals": (('"mzj.harbour.example",', '"MZJ.harbour.example",'), "hosts.0", "a host's name in small"),
+    "a proxy that is no URL": (('"http://127.0.0.1:3128"', '"127.0.0.1:3128"'), "proxy", "an address that begins"),
+    "no region": (('[region]\ncode = "990102"\nnames = ["青澜省", "霁川市", "港口县"]', ""), "region", "is missing"),
+    "a code too short": (('"990102"', '"9901"'), "region.code", "must be six digits in quotes, not '9901'"),
+    "a code that is a number": (('"990102"', "990102"), "region.code", "must be text in quotes"),
+    "no names": (('["青澜省", "霁川市", "港口县"]', "[]"), "region.names", "must not be empty"),
+    "a column without a name": (('name = "提案办理"\n', ""), "columns.0.name", "is missing"),
+    "a column without a URL": (('url = "http://mzj.harbour.example/jytabl.htm"', ""), "columns.0.url", "is missing"),
+    "a column's relative URL": (('"http://mzj.harbour.example/jyta', '"/jyta'), "columns.0.url", "must be an address"),
     "a column elsewhere": (("//www.harbour.example:8080/", "//harbour.example/"), "columns.1.url", "none of the hosts"),
-    "a column at no address": (("//www.harbour.example:8080/", "//[www.harbour.example/"), "columns.1.url", "Invalid"),
+    "a column at no address": (("//www.harbour.example:8080/", "//[www.harbour.example/"), "columns.1.url", "address"),
     "a column that publishes what": (('"mixed"', '"all"'), "columns.1.publishes", "'replies' or 'mixed'"),
-    "a key nobody knows": (('platform = "vsb"', 'platform = "vsb"\nplattform = "vsb"'), "plattform", "not permitted"),
-    "a column's key nobody knows": (('publishes = "mixed"', "pages = 3"), "columns.1.pages", "not permitted"),
-    "a schedule of four fields": (('"15 4 * * 1-5"', '"15 4 * *"'), "schedule.cron", "expected 5"),
+    "a key nobody knows": (('platform = "vsb"', 'platform = "vsb"\nplattform = "vsb"'), "plattform", "mean 'platform'"),
+    "a column's key nobody knows": (('publishes = "mixed"', "pages = 3"), "columns.1.pages", "known are name, url"),
+    "a schedule of four fields": (('"15 4 * * 1-5"', '"15 4 * *"'), "schedule.cron", "must have five fields"),
     "a schedule of words": (('"15 4 * * 1-5"', '"at four o clock daily"'), "schedule.cron", "clock"),
     "an hour 25": (('"15 4 * * 1-5"', '"15 25 * * *"'), "schedule.cron", "higher than the maximum"),
     "a weekday 8": (('"15 4 * * 1-5"', '"15 4 * * 8"'), "schedule.cron", "higher than the maximum"),
     "weekdays backwards": (('"15 4 * * 1-5"', '"15 4 * * 5-1"'), "schedule.cron", "end before they begin"),
     "31 February": (('"15 4 * * 1-5"', '"15 4 31 2 *"'), "schedule.cron", "never comes round"),
-    "a delay below zero": (("delay = 2.5", "delay = -1"), "politeness.delay", "greater than or equal to 0"),
-    "a delay in words": (("delay = 2.5", 'delay = "long"'), "politeness.delay", "valid number"),
-    "a delay without end": (("delay = 2.5", "delay = inf"), "politeness.delay", "less than or equal to 3600"),
-    "a delay that is none": (("delay = 2.5", "delay = nan"), "politeness.delay", ""),
-    "no requests at once": (("concurrency = 2", "concurrency = 0"), "politeness.concurrency", "greater than or equal"),
-    "a hundred at once": (("concurrency = 2", "concurrency = 100"), "politeness.concurrency", "or equal to 8"),
-    "no time to answer": (("timeout = 30", "timeout = 0"), "politeness.timeout", "greater than 0"),
-    "revisits below zero": (("revisits = 0", "revisits = -1"), "politeness.revisits", "greater than or equal"),
-    "half a row expected": (("min_listed = 10", "min_listed = 0.5"), "expectations.min_listed", "integer"),
+    "a delay below zero": (("delay = 2.5", "delay = -1"), "politeness.delay", "must be at least 0, not -1"),
+    "a delay in words": (("delay = 2.5", 'delay = "long"'), "politeness.delay", "must be a number, not 'long'"),
+    "a delay without end": (("delay = 2.5", "delay = inf"), "politeness.delay", "must be at most 3600, not inf"),
+    "a delay that is none": (("delay = 2.5", "delay = nan"), "politeness.delay", "must be at most 3600, not nan"),
+    "no requests at once": (("concurrency = 2", "concurrency = 0"), "politeness.concurrency", "must be at least 1"),
+    "a hundred at once": (("concurrency = 2", "concurrency = 100"), "politeness.concurrency", "must be at most 8"),
+    "no time to answer": (("timeout = 30", "timeout = 0"), "politeness.timeout", "must be more than 0"),
+    "revisits below zero": (("revisits = 0", "revisits = -1"), "politeness.revisits", "must be at least 0"),
+    "half a row expected": (("min_listed = 10", "min_listed = 0.5"), "expectations.min_listed", "whole number, not 0"),
+    "a region that is no table": (
+        ('[region]\ncode = "990102"\nnames = ["青澜省", "霁川市", "港口县"]', "[[region]]"), "region", "a table",
+    ),
+    "a key of two lines": (('platform = "vsb"', '"a\\nb" = 1'), "'a\\nb'", "unknown key; known are key, name"),
+    "a flaw nobody knows": (('proxy = "http://127.0.0.1:3128"', 'tls_accept = ["old"]'), "tls_accept.0", "must be"),
+    "a key too long": (('key = "harbour-mzj"', f'key = "{"a" * 65}"'), "key", "at most 64"),
 }  # fmt: skip
 
 
@@ -159,12 +165,29 @@ def test_what_is_wrong_is_refused_with_file_key_and_reason(write: Write, name: s
 
 
 @pytest.mark.parametrize(
-    "content", [b"key = ", b"\xff\xfe\0k", 'key = "港'.encode()[:-1], b"", b"a = " + b"[" * 9000, b"a.b = 1\na = 2"]
+    ("content", "reason"),
+    [
+        (b"key = ", "line 1, column 7: this is not TOML: Invalid value"),
+        (b"key = 'a'\nname = [\n1,\n", "line 3, column 3: this is not TOML: "),
+        (b"key = 1\n[region\n", "line 2, column 8: this is not TOML: "),
+        (b"a.b = 1\na = 2", "line 2, column 6: this is not TOML: "),
+        (b"\xff\xfe\0k", "line 1: this is not UTF-8; save the file as UTF-8"),
+        (GOOD.encode("gbk"), "line 3: this is not UTF-8; save the file as UTF-8"),
+        (b"a = " + b"[" * 9000, "nested too deeply"),
+        (b"a = " + b"1" * 9000, "too many digits"),
+        (b"", "key: is missing"),
+    ],
 )
-def test_what_is_no_definition_is_refused(write: Write, content: bytes) -> None:
+def test_what_is_no_definition_is_refused(write: Write, content: bytes, reason: str) -> None:
     file = write()
     file.write_bytes(content)
-    assert refused(file)
+    assert refused(file).startswith(reason) or reason in refused(file).partition(":")[0]
+
+
+def test_a_byte_order_mark_does_no_harm(write: Write) -> None:
+    file = write()
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert read_portal(file, PLATFORMS).key == "harbour-mzj"
 
 
 def test_a_file_that_can_not_be_read_is_refused(tmp_path: Path) -> None:
@@ -173,13 +196,36 @@ def test_a_file_that_can_not_be_read_is_refused(tmp_path: Path) -> None:
     assert "directory" in refused(tmp_path / "folder.toml")
 
 
-def test_two_files_can_not_claim_one_key(write: Write, tmp_path: Path) -> None:
+def test_what_is_wrong_refuses_its_own_portal_only(write: Write, tmp_path: Path) -> None:
+    file = write()
+    more = tmp_path / "more"
+    more.mkdir()
+    (more / "broken.toml").write_text("key = ", encoding="utf-8")
+    (more / "gone.toml").symlink_to(more / "nowhere")
+    (more / "folder.toml").mkdir()
+    (more / "own.toml").write_text(GOOD.replace('"harbour-mzj"', '"own"'), encoding="utf-8")
+    known = load_portals([file.parent, more], PLATFORMS)
+    assert list(known) == ["harbour-mzj", "own"]
+    assert known.files["own"] == more / "own.toml"
+    assert set(known.refused) == {"broken", "gone", "folder"}
+    assert (
+        known.refused["broken"] == f"{more}/broken.toml: line 1, column 7: this is not TOML: Invalid value; correct it"
+    )
+
+
+@pytest.mark.parametrize("broken", [0, 1, None])
+def test_two_files_can_not_claim_one_key(write: Write, tmp_path: Path, broken: int | None) -> None:
     file = write()
     (tmp_path / "more").mkdir()
     twin = tmp_path / "more" / file.name
     twin.write_bytes(file.read_bytes())
-    with pytest.raises(PortalError, match=re.escape(f"{twin}: key: 'harbour-mzj' stands in {file} already")):
-        load_portals([file.parent, twin.parent], PLATFORMS)
+    (tmp_path / "more" / "own.toml").write_text(GOOD.replace('"harbour-mzj"', '"own"'), encoding="utf-8")
+    if broken is not None:
+        (file, twin)[broken].write_text("key = ", encoding="utf-8")
+    known = load_portals([file.parent, twin.parent], PLATFORMS)
+    assert list(known) == ["own"]
+    reason = f"{twin}: key: 'harbour-mzj' stands in {file} already; remove one of the two"
+    assert known.refused == {"harbour-mzj": reason}
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -190,7 +236,9 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_other_files_in_the_folder_are_let_alone(write: Write) -> None:
     folder = write().parent
     (folder / "README.md").write_text("not a definition")
-    assert list(load_portals([folder], PLATFORMS)) == ["harbour-mzj"]
+    (folder / ".#harbour-mzj.toml").symlink_to("somebody@here:1")  # what an editor that has the file open leaves
+    known = load_portals([folder], PLATFORMS)
+    assert (list(known), known.refused) == (["harbour-mzj"], {})
 
 
 # The registry
@@ -212,7 +260,7 @@ def test_a_wrong_definition_and_an_unknown_key_are_wrong_usage(write: Write, hom
         known_portal(settings, "habour")
     write(('"990102"', '"x"'))
     with pytest.raises(Refused, match=r"portal definition refused: .*harbour-mzj\.toml: region\.code: ") as wrong:
-        all_portals(settings)
+        known_portal(settings, "harbour-mzj")
     assert unknown.value.exit_code == wrong.value.exit_code == 2
 
 

@@ -1,12 +1,16 @@
 """What is refused is one line that names it, says why and what to do, and an exit code; never a traceback."""
 
+import json
 import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from crawler.demo import LAST_STEP
-from tests.e2e.bench import DAFU, Done, Home, define
+from crawler import registry
+from crawler.demo import LAST_STEP, Server
+from dafu import app
+from tests.e2e.bench import DAFU, Done, Home, Shelf, define
 
 
 @pytest.fixture
@@ -51,7 +55,7 @@ def test_an_override_that_means_nothing_does_not_pass_unseen(offline: Home, over
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("key = \n", ("at line 1",)),
+        ("key = \n", ("line 1, column 7",)),
         ('key = "shelf"\nhost = ["www.shelf.example"]\n', ("shelf.toml",)),
         ("\xff", ("shelf.toml",)),
     ],
@@ -63,10 +67,46 @@ def test_a_broken_definition_is_named(offline: Home, text: str, words: tuple[str
 
 def test_a_wrong_value_in_a_definition_is_named_for_scrapy_too(offline: Home) -> None:
     define(offline.definitions, more="inferred = 3")
-    for done in (offline.dafu("portals"), offline.scrapy("crawl", "portal", "-a", "portal=shelf")):
+    for done in (offline.dafu("crawl", "shelf"), offline.scrapy("crawl", "portal", "-a", "portal=shelf")):
         assert done.code != 0
         assert "shelf.toml: inferred" in done.err
         assert "Traceback" not in done.err
+
+
+def test_a_broken_definition_hurts_no_other_portal(offline: Home) -> None:
+    (offline.definitions / "broken.toml").write_text('key = "broken"\nhost = []\n')
+    told = f"dafu: portal definition refused: {offline.definitions}/broken.toml: "
+    for command in (("portals", "list", "--json"), ("portals", "check", "--no-online")):
+        done = offline.dafu(*command)
+        assert done.code == 3
+        assert [line for line in done.err.splitlines() if line.startswith(told)]
+        assert "shelf" in done.out or "refused" in done.err
+    assert "linyi" in offline.dafu("portals").out
+    done = offline.dafu("schedule", "list", "--json")
+    assert {"shelf", "linyi-mzj"} <= {row["portal"] for row in json.loads(done.out)}
+    assert done.code == 0
+    assert told in done.err
+    assert_refused(offline.dafu("crawl", "broken"), 2, told)
+    assert_refused(offline.dafu("portals", "check", "broken"), 2, told)
+    assert_refused(offline.dafu("portals", "check", "shelf", "broken"), 2, told)
+    assert offline.dafu("portals", "check", "shelf", "--no-online") == Done(0, "", "1 definition well formed\n")
+    doctor = offline.dafu("doctor", "--json")
+    assert [f["what"] for f in json.loads(doctor.out) if f["state"] == "ill"] == ["portal broken"]
+
+
+def test_crawling_all_crawls_what_is_sound(shelf: tuple[Shelf, Server, Home], monkeypatch: pytest.MonkeyPatch) -> None:
+    pages, _, home = shelf
+    pages.put_list(1, 2)
+    pages.put_letters(1, 2)
+    monkeypatch.setattr(registry, "BUILT_IN", home.definitions)  # nothing else is asked
+    for name, value in home.environment.items():
+        monkeypatch.setenv(name, value)
+    (home.definitions / "broken.toml").write_text("key = ")
+    done = CliRunner().invoke(app, ["crawl", "--all"])
+    assert done.exit_code == 3
+    assert [(run.portal, run.outcome) for run in home.runs()] == [("shelf", "done")]
+    (home.definitions / "shelf.toml").unlink()
+    assert CliRunner().invoke(app, ["crawl", "--all"]).exit_code == 1
 
 
 def test_a_folder_of_definitions_that_is_not_there_is_refused(offline: Home) -> None:
