@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.table import Table
 
 from crawler.platforms import PLATFORMS
-from crawler.portals import BUILT_IN, Portal
+from crawler.portals import BUILT_IN, Portal, Portals
 from crawler.registry import all_portals, definitions, one_of, portal_of
 from crawler.runner import Crew, Job
 from storage import frontier, runs
@@ -71,7 +71,9 @@ def check_portals(
 ) -> None:
     """Check definitions: their files, then what each column's first page answers."""
     settings = load_settings()
-    chosen, refused = _chosen(settings, keys)
+    known = definitions(settings) if keys else all_portals(settings)
+    chosen = _chosen(known, keys)
+    refused = [] if keys else list(known.refused)
     say(f"{len(chosen)} definition{'s' * (len(chosen) != 1)} well formed{f', {len(refused)} refused' * bool(refused)}")
     if not online:
         _end_partly(refused)
@@ -83,13 +85,20 @@ def check_portals(
         print_json(found)
     else:
         print_table(
-            ("portal", "column", "answer", "platform", "rows", "total", "pages on", "first row"),
+            ("portal", "column", "answer", "platform", "rows", "total", "pages on", "first row", "inferred"),
             (
-                (f["portal"], f["column"], f["answer"], f["platform"], f["rows"], f["total"], f["next"], f["first"])
+                (
+                    f["portal"], f["column"], f["answer"], f["platform"], f["rows"], f["total"], f["next"], f["first"],
+                    ", ".join(f["inferred"]),
+                )
                 for f in found
             ),
             numbers=("rows", "total"),
-        )
+        )  # fmt: skip
+        for portal in chosen:
+            sure = dict.fromkeys(key for f in found if f["portal"] == portal.key for key in f["confirmed"])
+            if sure:
+                print(f"confirmed: {', '.join(sure)} — strike them from {known.files[portal.key]}")
     if not all(f["rows"] for f in found):
         raise Refused("some columns show no rows: correct their definitions, or try again from another network")
     _end_partly(refused)
@@ -106,7 +115,8 @@ def crawl(
     settings = load_settings()
     if bool(keys) == every:
         raise Refused("name the portals to crawl, or --all for every one (see dafu portals)", exit_code=2)
-    chosen, broken = _chosen(settings, keys)
+    known = all_portals(settings) if every else definitions(settings)
+    chosen = _chosen(known, keys)
     wanted = parse_overrides(overrides)
     database = open_database(settings)
     ended, refused = carry_out(database, settings, [Job(portal, full=full) for portal in chosen], wanted)
@@ -115,7 +125,7 @@ def crawl(
     else:
         print_runs(ended)
         print_failures(database, ended)
-    finish(ended, [*refused, *broken])
+    finish(ended, [*refused, *(known.refused if every else ())])
 
 
 def recrawl(
@@ -258,13 +268,9 @@ def _is_number(value: str, or_truth: bool) -> bool:
         return or_truth and value.lower() in ("true", "false")
 
 
-def _chosen(settings: Settings, keys: list[str] | None) -> tuple[list[Portal], list[str]]:
-    """The portals with these keys, or all; with all also the keys of those whose definitions are wrong."""
-    if keys:
-        known = definitions(settings)
-        return [one_of(known, key) for key in dict.fromkeys(keys)], []
-    known = all_portals(settings)
-    return list(known.values()), list(known.refused)
+def _chosen(known: Portals, keys: list[str] | None) -> list[Portal]:
+    """The portals with these keys, or all."""
+    return [one_of(known, key) for key in dict.fromkeys(keys)] if keys else list(known.values())
 
 
 def _end_partly(refused: Collection[str]) -> None:

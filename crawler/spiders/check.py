@@ -6,9 +6,11 @@ import json
 import subprocess
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
 
 import scrapy
 
+from crawler.failures import why
 from crawler.page import parse
 from crawler.platforms import recognise
 from crawler.portals import Portal
@@ -47,54 +49,95 @@ class CheckSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """The columns' first pages."""
-        for column in self.definition.columns:
-            meta = {"proxy": self.definition.proxy} if self.definition.proxy else {}
+        meta = {"proxy": self.definition.proxy} if self.definition.proxy else {}
+        for index, column in enumerate(self.definition.columns):
             # Scrapy's own filter would silently drop a column that moved to where another one is.
             yield scrapy.Request(
-                column.url, self.parse_column, errback=self.on_error, cb_kwargs={"column": column.name}, meta=meta,
+                column.url, self.parse_column, errback=self.on_error, cb_kwargs={"index": index}, meta=meta,
                 dont_filter=True,
             )  # fmt: skip
 
-    def parse_column(self, response: Response, column: str) -> None:
+    def parse_column(self, response: Response, index: int) -> None:
         """Print what the list says."""
+        answer = f"{response.status}{', moved to ' + response.url if 'redirect_urls' in response.meta else ''}"
+        if response.status != 200:  # an error page has links, too
+            self._print(index, answer=answer)
+            return
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         page = parse(response.body, response.url, content_type)
         platform = recognise(page, self.definition.platform)
         listing = platform.read_list(page)
         self._print(
-            column,
-            answer=f"{response.status}{', moved to ' + response.url if 'redirect_urls' in response.meta else ''}",
+            index,
+            answer=answer,
             platform=platform.key,
             rows=len(listing.rows),
             total=listing.total,
             next=listing.next.url if listing.next else None,
             first=listing.rows[0].title if listing.rows else None,
+            # On https what was http is the same place; a list elsewhere, the home page say, confirms nothing.
+            confirmed=bool(listing.rows) and _place(response.url) == _place(self.definition.columns[index].url),
         )
 
     def on_error(self, failure: Failure) -> None:
         """Print why there is no answer."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        self._print(request.cb_kwargs["column"], answer=failure.getErrorMessage())
+        error: BaseException = failure.value  # type: ignore[assignment]
+        self._print(request.cb_kwargs["index"], answer=": ".join(why(error, request.url)))
 
-    def _print(self, column: str, **found: Any) -> None:
-        print(json.dumps(_line(self.definition, column, **found), ensure_ascii=False), flush=True)
-
-
-def _line(portal: Portal, column: str, **found: Any) -> dict[str, Any]:
-    blank = {"answer": None, "platform": None, "rows": 0, "total": None, "next": None, "first": None}
-    return {"portal": portal.key, "column": column, **blank, **found}
+    def _print(self, index: int, **found: Any) -> None:
+        print(json.dumps({"index": index, **found}, ensure_ascii=False), flush=True)
 
 
 def look(portals: Sequence[Portal], settings: Settings, overrides: dict[str, str]) -> list[dict[str, Any]]:
-    """What each column of ``portals`` answers now; one child process a portal, one after the other."""
-    found = []
-    for portal in portals:
-        command = scrapy_command("check", {"portal": portal.key}, {"LOG_LEVEL": "ERROR", **overrides})
-        done = subprocess.run(
-            command, env=child_environment(settings), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False
-        )
-        told = [json.loads(line) for line in done.stdout.decode().splitlines() if line.startswith("{")]
-        silent = [column.name for column in portal.columns if column.name not in {line["column"] for line in told}]
-        why = f"none; the check ended with exit code {done.returncode}"
-        found += [*told, *(_line(portal, column, answer=why) for column in silent)]
+    """What each column of ``portals`` answers now, which keys of its definition are inferred, and which of them the
+    answers confirm; one child process a portal, one after the other."""
+    return [line for portal in portals for line in _look(portal, settings, overrides)]
+
+
+def _look(portal: Portal, settings: Settings, overrides: dict[str, str]) -> list[dict[str, Any]]:
+    command = scrapy_command("check", {"portal": portal.key}, {"LOG_LEVEL": "ERROR", **overrides})
+    done = subprocess.run(
+        command,
+        env=child_environment(settings),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=None if "LOG_LEVEL" in overrides else subprocess.PIPE,  # what matters of it stands in the answers
+        check=False,
+    )
+    lines = [json.loads(line) for line in done.stdout.decode().splitlines() if line.startswith("{")]
+    told = {line.pop("index"): line for line in lines}
+    last = (done.stderr or b"").decode(errors="replace").splitlines()[-1:]
+    silent = {"answer": ": ".join([f"none; the check ended with exit code {done.returncode}", *last])}
+    blank = {"answer": None, "platform": None, "rows": 0, "total": None, "next": None, "first": None, "confirmed": False}
+    found = [
+        {"portal": portal.key, "column": column.name, **blank, **told.get(index, silent)}
+        for index, column in enumerate(portal.columns)
+    ]
+    sure = _confirmed(portal, [line["confirmed"] for line in found])
+    for index, line in enumerate(found):
+        line["inferred"] = _inferred(portal, index)
+        line["confirmed"] = [key for key in line["inferred"] if key in sure]
     return found
+
+
+def _inferred(portal: Portal, index: int) -> list[str]:
+    """The inferred keys that are a column's or its host's."""
+    its = ("hosts", f"hosts.{_host(portal, index)}", "columns", f"columns.{index}")
+    return [key for key in portal.inferred if key in its or key.startswith(f"columns.{index}.")]
+
+
+def _confirmed(portal: Portal, columns: Sequence[bool]) -> set[str]:
+    """What the columns that show their rows are proof of: their URLs and hosts, but not what they publish."""
+    sound = [index for index, shows_rows in enumerate(columns) if shows_rows]
+    hosts = {_host(portal, index) for index in sound}
+    every = {"hosts"} if len(hosts) == len(portal.hosts) else set()
+    return {f"columns.{index}.url" for index in sound} | {f"hosts.{host}" for host in hosts} | every
+
+
+def _host(portal: Portal, index: int) -> int:
+    return portal.hosts.index(urlsplit(portal.columns[index].url).netloc)
+
+
+def _place(url: str) -> tuple[str, ...]:
+    return tuple(urlsplit(url)[1:4])
