@@ -109,7 +109,7 @@ def _look(portal: Portal, settings: Settings, overrides: dict[str, str]) -> list
     told = {line.pop("index"): line for line in lines}
     last = (done.stderr or b"").decode(errors="replace").splitlines()[-1:]
     silent = {"answer": ": ".join([f"none; the check ended with exit code {done.returncode}", *last])}
-    blank = {"answer": None, "platform": None, "rows": 0, "total": None, "next": None, "first": None, "confirmed": False}
+    blank = dict.fromkeys(("answer", "platform", "rows", "total", "next", "first")) | {"rows": 0, "confirmed": False}
     found = [
         {"portal": portal.key, "column": column.name, **blank, **told.get(index, silent)}
         for index, column in enumerate(portal.columns)

@@ -84,7 +84,21 @@ def test_the_demos_definitions_load() -> None:
 
 
 def test_the_built_in_definitions_load(home: Path) -> None:
-    assert set(all_portals(Settings(home=home))) == {file.stem for file in BUILT_IN.glob("*.toml")} != set()
+    known = all_portals(Settings(home=home))
+    assert set(known) == {file.stem for file in BUILT_IN.glob("*.toml")}
+    assert {(portal.platform, portal.region.code) for portal in known.values()} == {
+        ("hunan", "430200"), ("vsb", "371300"), ("kunming", "530103"), ("yaan", "511800"), ("hanweb", "321200")
+    }  # fmt: skip
+
+
+def test_what_the_built_in_definitions_infer_is_something_they_say(home: Path) -> None:
+    for key, portal in all_portals(Settings(home=home)).items():
+        said: Any = portal.model_dump()
+        for place in portal.inferred:
+            found = said
+            for part in place.split("."):
+                found = found[int(part) if part.isdigit() else part]
+            assert found, f"{key}: {place}"
 
 
 def test_what_a_definition_says(write: Write) -> None:
