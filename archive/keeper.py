@@ -2,14 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from archive.warc import IDENTICAL, NOT_MODIFIED, Earlier, Exchange, Headers, Writer, mend, payload_digest
-from storage import captures
+from storage import captures, runs
 from storage.database import Database
 from storage.identity import canonical_url
-from storage.models import Capture
+from storage.models import Capture, utc_now
+
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""How much later a file system may think it is than we do, or earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +79,25 @@ class Keeper:
         self._writer.close()
 
 
-def mend_newest(database: Database, folder: Path, portal: str) -> int:
-    """Mend the end of the portal's newest WARC file, which a run that was killed may have left unfinished.
+def mend_left(database: Database, folder: Path, portal: str) -> int:
+    """Mend the ends of the portal's WARC files, which runs that were killed may have left unfinished.
 
-    To be called before a run of the portal writes its own first file; so no older file can need it. Whole records
-    without a row in the store stay where they are: their URLs count as not asked. Returns the bytes cut.
+    To be called before a run of the portal writes its own first file. Looked at are the newest file and those written
+    to since the last run began that kept anything, for it mended all before; but no file of a run that goes on. Whole
+    records without a row in the store stay where they are: their URLs count as not asked. Returns the bytes cut.
     """
-    name = re.compile(rf"{re.escape(portal)}-\d{{6,}}-\d{{14}}-\d{{3,}}\.warc\.gz")
-    newest = max((file for file in folder.glob(f"{portal}-*") if name.fullmatch(file.name)), default=None)
-    return 0 if newest is None else mend(newest, captures.end_in(database, newest.name))
+    name = re.compile(rf"{re.escape(portal)}-(\d{{6,}})-\d{{14}}-\d{{3,}}\.warc\.gz")
+    written_by = {file: int(match[1]) for file in folder.glob(f"{portal}-*") if (match := name.fullmatch(file.name))}
+    now = utc_now()
+    alive = {run.id for run in runs.unfinished(database) if not runs.is_dead(run, now)}
+    left = sorted(file for file, run_id in written_by.items() if run_id not in alive)
+    since = runs.last_that_kept(database, portal) or now
+    recent = (since - _CLOCKS_DIFFER).timestamp()
+    return sum(
+        mend(file, captures.end_in(database, file.name))
+        for file in left
+        if file is left[-1] or file.stat().st_mtime >= recent
+    )
 
 
 def _header(headers: Headers, name: str) -> str | None:

@@ -36,7 +36,7 @@ def begin_run(
     urls: Sequence[str] | None = None,
     due_at: datetime | None = None,
 ) -> int:
-    """A new run of ``portal``; raises :class:`~storage.refusal.Refused` while another one goes on."""
+    """A new run of ``portal``; raises :class:`~storage.refusal.Refused` for a second whole crawl of it at a time."""
     return runs.begin(
         database, portal.key, portal.region.code, portal.platform, trigger=trigger, full=full, urls=urls, due_at=due_at
     )
@@ -61,6 +61,7 @@ class Child:
     portal: Portal
     process: subprocess.Popen[bytes]
     log: Path
+    whole: bool = True
     started: float = field(default_factory=time.monotonic)
     killed: str | None = None
 
@@ -108,8 +109,8 @@ def child_environment(settings: Settings) -> dict[str, str]:
 def start(database: Database, settings: Settings, job: Job, overrides: Mapping[str, str]) -> Child:
     """Begin the run of ``job`` and start its process; ``overrides`` are Scrapy settings that win over the definition.
 
-    Raises :class:`~storage.refusal.Refused` while another run of the portal goes on, or where the store or the log
-    can't be written.
+    Raises :class:`~storage.refusal.Refused` for a second whole crawl of the portal at a time, or where the store or the
+    log can't be written.
     """
     try:
         run_id = begin_run(database, job.portal, trigger=job.trigger, full=job.full, urls=job.urls, due_at=job.due_at)
@@ -132,7 +133,7 @@ def start(database: Database, settings: Settings, job: Job, overrides: Mapping[s
         with contextlib.suppress(runs.StoreError):  # then the next run ends it
             runs.finish(database, run_id, "failed", f"its process could not be started: {error.strerror}")
         raise Refused(f"crawl of {job.portal.key} could not be started: {error}") from None
-    return Child(run_id, job.portal, process, log)
+    return Child(run_id, job.portal, process, log, whole=job.urls is None)
 
 
 def settle(database: Database, child: Child) -> Run:
@@ -161,7 +162,7 @@ def _memory(pid: int) -> int:
 
 
 class Crew:
-    """Carries out jobs, ``hands`` at a time, never two that share a host."""
+    """Carries out jobs, ``hands`` at a time; two whole crawls of one portal one after the other."""
 
     def __init__(
         self, database: Database, settings: Settings, overrides: Mapping[str, str] | None = None, hands: int = 2
@@ -197,8 +198,8 @@ class Crew:
         ended = [child for child in self._children if child.process.poll() is not None]
         self._children = [child for child in self._children if child not in ended]
         for job in list(self._waiting):
-            hosts = set(job.portal.hosts)
-            if len(self._children) < self._hands and not any(hosts & set(c.portal.hosts) for c in self._children):
+            refusable = job.urls is None and any(c.whole and c.portal.key == job.portal.key for c in self._children)
+            if len(self._children) < self._hands and not refusable:
                 self._waiting.remove(job)
                 try:
                     self._children.append(start(self._database, self._settings, job, self._overrides))
@@ -212,17 +213,25 @@ class Crew:
         for child in self._children:
             child.ask_to_stop()
 
-    def work(self, on_step: Callable[[list[Run]], None] = lambda _: None) -> list[Run]:
+    def work(
+        self, on_step: Callable[[list[Run]], None] = lambda _: None, on_stop: Callable[[int], None] = lambda _: None
+    ) -> list[Run]:
         """Carry out everything; ``on_step`` sees the runs under way a few times a second. Returns the ended runs.
 
-        Ctrl-C asks the children to stop and waits for them; a second one makes them stop at once.
+        Ctrl-C asks the children to stop and waits for them, ``on_stop`` sees how many; a second one makes them stop at
+        once.
         """
         ended: list[Run] = []
+        interrupts = 0
         while self.busy:
             try:
+                if interrupts == 1 and self._children:
+                    on_stop(len(self._children))
+                    interrupts += 1
                 ended += self.step()
                 on_step(self.under_way())
                 time.sleep(POLL)
             except KeyboardInterrupt:
+                interrupts += 1
                 self.stop()
         return ended

@@ -25,7 +25,7 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
     "Accept-Encoding": "gzip, deflate",
 }
-DOWNLOAD_HANDLERS = {"https": "crawler.tls.TlsHandler"}
+DOWNLOAD_HANDLERS = {"http": "crawler.lease.HttpHandler", "https": "crawler.lease.HttpsHandler"}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.RedirectsMiddleware": 90,

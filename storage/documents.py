@@ -63,11 +63,14 @@ def save(database: Database, portal: str, listed_url: str, capture_id: int, reco
 
     A URL that showed the same content before is unchanged, whatever the bytes were; one that showed other content
     has a new version, or shows an earlier one again. A URL not read before is a duplicate where a document of the
-    same text exists and nothing stands against their being one; else it is a new document.
+    same text exists and nothing stands against their being one; else it is a new document. An answer that is older
+    than what is stored (two runs asked at about the same time) changes nothing.
     """
     with database.writing() as session:
         capture = session.get_one(Capture, capture_id)
         url = _url(session, portal, listed_url, capture.fetched_at)
+        if url.version is not None and _knows_later(url, capture.fetched_at):
+            return Saved("unchanged", url.version.document_id, url.version.number)
         url.asked_at, url.tries, url.no_document, url.gone_since = capture.fetched_at, 0, None, None
         url.first_seen = url.first_seen or capture.fetched_at
         url.last_seen, url.validator_id = capture.fetched_at, capture.id
@@ -84,7 +87,7 @@ def still_there(database: Database, listed_url: str, at: datetime) -> None:
     """The portal said that nothing changed (304)."""
     with database.writing() as session:
         url = session.scalar(select(Url).where(Url.canonical == canonical_url(listed_url)))
-        if url is None or url.version is None:
+        if url is None or url.version is None or _knows_later(url, at):
             return
         url.asked_at = url.last_seen = url.version.last_seen = at
         url.tries, url.gone_since = 0, None
@@ -97,7 +100,7 @@ def gone(database: Database, listed_url: str, run_id: int, at: datetime) -> bool
     """
     with database.writing() as session:
         url = session.scalar(select(Url).where(Url.canonical == canonical_url(listed_url)))
-        if url is None or url.document_id is None:
+        if url is None or url.document_id is None or _knows_later(url, at):
             return False
         was_there = url.gone_since is None
         url.asked_at, url.gone_since = at, url.gone_since or at
@@ -148,12 +151,15 @@ def save_attachment(database: Database, listed_url: str, attachment_url: str, ca
         version = url.version
         assert version is not None
         wanted = canonical_url(attachment_url)
-        attachment = next(a for a in version.attachments if a.canonical == wanted)
+        attachment = next((a for a in version.attachments if a.canonical == wanted), None)
+        if attachment is None:  # another run stored a version without it since this was asked
+            return "unchanged"
         if attachment.capture_id is None:
             attachment.capture_id = capture_id
             return "new"
         before = session.get_one(Capture, attachment.capture_id)
-        if (before.status, before.digest) == (capture.status, capture.digest) or capture.status != 200:
+        same = (before.status, before.digest) == (capture.status, capture.digest)
+        if same or capture.status != 200 or capture.fetched_at < before.fetched_at:
             return "unchanged"
         if before.status != 200:
             attachment.capture_id = capture_id
@@ -230,6 +236,12 @@ def _decide(session: Session, url: Url, capture: Capture, record: Record, reader
     _attach(session, version, record, kept)
     _link_proposals(session, url.document_id, record, _region(session, capture.id))
     return Saved("changed", url.document_id, version.number, changes)
+
+
+def _knows_later(url: Url, at: datetime) -> bool:
+    """Whether an answer of the portal's is stored that came later than ``at``."""
+    last = url.asked_at if url.gone_since else url.last_seen
+    return last is not None and at < last
 
 
 def compare(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:

@@ -85,7 +85,7 @@ def tried_in_vain(
     """
     with database.writing() as session:
         url = session.scalar(select(Url).where(Url.canonical == canonical))
-        if url is None:
+        if url is None or (url.last_seen is not None and at < url.last_seen):  # another run had it since
             return
         url.asked_at = at
         url.tries += own_fault

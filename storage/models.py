@@ -67,13 +67,15 @@ OUTCOMES = ("done", "partial", "failed", "stopped")
 
 
 class Run(Base):
-    """运行: one crawl of one portal. A run without an outcome is going on; there is one at most a portal."""
+    """运行: one crawl of one portal. A run without an outcome is going on: one whole crawl a portal at most, beside any
+    number of re-crawls."""
 
     __tablename__ = "runs"
     __table_args__ = (
         UniqueConstraint("portal", "due_at"),
-        Index("uq_runs_portal_unfinished", "portal", unique=True, sqlite_where=text("ended_at IS NULL"),
-              postgresql_where=text("ended_at IS NULL")),
+        Index("uq_runs_portal_unfinished", "portal", unique=True,
+              sqlite_where=text("ended_at IS NULL AND urls IS NULL"),
+              postgresql_where=text("ended_at IS NULL AND urls IS NULL")),
         CheckConstraint("trigger IN ('schedule', 'manual')", name="trigger"),
         CheckConstraint("outcome IN ('done', 'partial', 'failed', 'stopped')", name="outcome"),
         CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="ended_with_outcome"),
@@ -86,7 +88,9 @@ class Run(Base):
     platform: Mapped[str] = mapped_column(String(32), doc="the portal's platform at that time")
     trigger: Mapped[str] = mapped_column(String(16))
     full: Mapped[bool] = mapped_column(default=False)
-    urls: Mapped[list[str] | None] = mapped_column(doc="a manual re-crawl's URLs")
+    urls: Mapped[list[str] | None] = mapped_column(
+        JSON(none_as_null=True), doc="a re-crawl's URLs; null: a whole crawl"
+    )
     due_at: Mapped[datetime | None]
     started_at: Mapped[datetime]
     heartbeat_at: Mapped[datetime]
@@ -107,6 +111,18 @@ class Run(Base):
     def counts(self) -> dict[str, int]:
         """The counts by name, in the order that tables show."""
         return {name: getattr(self, name) for name in COUNTS}
+
+
+class Host(Base):
+    """主机: who speaks to a host, so that no two runs do at once. It is free where nobody who is alive holds it and
+    ``free_at`` has passed."""
+
+    __tablename__ = "hosts"
+
+    host: Mapped[str] = mapped_column(Text, primary_key=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"), doc="who speaks to it")
+    next_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"), doc="who waits for it and has the next turn")
+    free_at: Mapped[datetime] = mapped_column(doc="when the delay after the last answer is over")
 
 
 class Walk(Base):

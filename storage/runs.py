@@ -1,4 +1,4 @@
-"""运行: the truth about runs. Who begins one holds its portal until it ends."""
+"""运行: the truth about runs. Who begins a whole crawl holds its portal until it ends; re-crawls go on beside it."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from storage.database import Database
-from storage.models import Failure, Finding, Run, Walk, utc_now
+from storage.models import Capture, Failure, Finding, Run, Walk, utc_now
 from storage.refusal import Refused
 
 StoreError = OperationalError
@@ -32,21 +32,21 @@ def begin(
 ) -> int:
     """A new run of ``portal``; returns its id.
 
-    A run that its process left unfinished (killed, machine off) is ended as failed first. Raises
-    :class:`~storage.refusal.Refused` while another run of the portal goes on: one crawl a portal at a time.
+    Runs that their processes left unfinished (killed, machine off) are ended as failed first. Raises
+    :class:`~storage.refusal.Refused` for a whole crawl (one without ``urls``) while another one of the portal goes on.
     """
     now = utc_now()
     with database.writing() as session:
         if due_at is not None and session.scalar(select(Run.id).where(Run.portal == portal, Run.due_at == due_at)):
             raise Refused(f"the crawl of {portal} due at {due_at:%Y-%m-%d %H:%M} UTC was begun already")
-        other = session.scalar(select(Run).where(Run.portal == portal, Run.ended_at.is_(None)))
-        if other is not None:
-            if not is_dead(other, now):
+        for other in session.scalars(select(Run).where(Run.portal == portal, Run.ended_at.is_(None))):
+            if is_dead(other, now):
+                _end(other, now, "failed", "its process died")
+            elif urls is None and other.urls is None:
                 raise Refused(
                     f"portal {portal} is being crawled (run {other.id}, process {other.pid}, since "
                     f"{other.started_at:%Y-%m-%d %H:%M:%S} UTC); wait for it to end or stop that process"
                 )
-            _end(other, now, "failed", "its process died")
         run = Run(
             portal=portal, region=region, platform=platform, trigger=trigger, full=full,
             urls=list(urls) if urls is not None else None,
@@ -119,6 +119,14 @@ def state(database: Database, run_id: int) -> Run:
     """The run as it stands now."""
     with database.reading() as session:
         return session.get_one(Run, run_id)
+
+
+def last_that_kept(database: Database, portal: str) -> datetime | None:
+    """When the portal's newest run began that kept anything."""
+    kept = select(Capture.id).where(Capture.run_id == Run.id).exists()
+    with database.reading() as session:
+        began = select(Run.started_at).where(Run.portal == portal, kept)
+        return session.scalar(began.order_by(Run.id.desc()).limit(1))
 
 
 def find(database: Database, run_id: int) -> Run | None:

@@ -14,11 +14,12 @@ from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
-from archive.keeper import Asked, Keeper, mend_newest
+from archive.keeper import Asked, Keeper, mend_left
 from archive.reextract import body_of, read_body, reread, source_of
 from archive.warc import ArchiveError, Writer
 from crawler.extraction import reader_id
 from crawler.failures import DISK, why
+from crawler.lease import Lease
 from crawler.page import is_html, parse
 from crawler.platforms import recognise
 from crawler.platforms.base import ListRequest
@@ -86,6 +87,7 @@ class PortalSpider(scrapy.Spider):
     """Arguments: ``portal=KEY``, and ``run=ID`` where the run was begun already; ``full=1`` to ask everything again."""
 
     name: ClassVar[str] = "portal"  # type: ignore[misc]
+    lease: Lease
 
     def __init__(self, portal: Portal, settings: Settings, run_id: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -94,11 +96,9 @@ class PortalSpider(scrapy.Spider):
         self.database = open_database(settings)
         self.the_run = runs.take(self.database, run_id)
         prefix = f"{portal.key}-{run_id:06d}-{utc_now():%Y%m%d%H%M%S}"
-        cut = mend_newest(self.database, settings.warc_folder, portal.key)
+        cut = mend_left(self.database, settings.warc_folder, portal.key)
         if cut:
-            self.logger.warning(
-                "the newest WARC file ended within a record, as a killed run leaves it: %d bytes cut", cut
-            )
+            self.logger.warning("a WARC file ended within a record, as a killed run leaves it: %d bytes cut", cut)
         writer = Writer(settings.warc_folder, prefix, "dafu/0.1", settings.warc_size)
         self.keeper = Keeper(self.database, writer, run_id)
         self.counts = dict.fromkeys(COUNTS, 0)
@@ -126,6 +126,7 @@ class PortalSpider(scrapy.Spider):
         except (Refused, ValueError) as error:
             raise SystemExit(f"dafu: {error}") from None
         mind(crawler, portal, settings)
+        spider.lease = Lease(spider.database, spider.the_run.id, crawler.settings.getfloat("DOWNLOAD_DELAY"))
         spider._set_crawler(crawler)
         crawler.signals.connect(spider._begin_reporting, signals.spider_opened)
         crawler.signals.connect(spider._on_bug, signals.spider_error)
@@ -279,6 +280,7 @@ class PortalSpider(scrapy.Spider):
     def closed(self, reason: str) -> None:
         """End the run: its numbers, its outcome, and a line for what an operator should know."""
         self.keeper.close()
+        self.lease.close()
         outcome, notes = "done", []
         if self.lost or self.incomplete:
             outcome = "partial"

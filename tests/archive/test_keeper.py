@@ -1,5 +1,6 @@
 """Every response to the archive first; what is there already becomes a revisit."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.keeper import Asked, Keeper, mend_newest
+from archive.keeper import Asked, Keeper, mend_left
 from archive.reextract import body_of
 from archive.warc import IDENTICAL, NOT_MODIFIED, ArchiveError, Exchange, Writer, payload_digest
 from storage import captures, runs
@@ -127,20 +128,37 @@ def test_without_a_record_on_disk_there_is_no_row(database: Database, folder: Pa
         assert session.query(Capture).count() == 0
 
 
-def test_the_newest_file_of_the_portal_is_mended_and_no_other(
-    keeper: Keeper, folder: Path, writer: Writer, database: Database
+def test_what_may_have_been_torn_since_the_last_run_is_mended_and_nothing_else(
+    keeper: Keeper, folder: Path, database: Database
 ) -> None:
-    run = "20261121080910-001.warc.gz"
-    for name in (f"harbour-000002-{run}", f"harbour-000010-{run}", f"harbour-north-000011-{run}", "harbour-notes"):
-        folder.mkdir(exist_ok=True)
-        (folder / name).write_bytes(b"\x1f\x8b")
-    assert mend_newest(database, folder, "harbour") == 2
-    assert [file.name for file in sorted(folder.iterdir())] == [
-        f"harbour-000002-{run}", "harbour-north-000011-" + run, "harbour-notes",
-    ]  # fmt: skip
+    """A re-crawl may have gone on beside the crawl that was killed, and later than it."""
     kept = keeper.keep(exchange(), Asked())
     keeper.close()
-    file = folder / kept.warc_file
-    file.rename(folder / f"harbour-000012-{run}")
-    assert mend_newest(database, folder, "harbour") == 0
-    assert mend_newest(database, folder / "none", "harbour") == 0
+    (going_on,) = runs.unfinished(database)
+    runs.finish(database, going_on.id, "failed")
+    re_crawl = runs.begin(database, "harbour", "990102", "vsb", urls=[URL])
+    torn = b"\x1f\x8b"
+
+    def name(run: int, portal: str = "harbour") -> str:
+        return f"{portal}-{run:06d}-20261121080910-001.warc.gz"
+
+    (folder / kept.warc_file).rename(folder / name(70))
+    for run in (12, 13, 90, 1000):
+        (folder / name(run)).write_bytes(torn)
+    for other in (name(90, "harbour-north"), "harbour-notes"):
+        (folder / other).write_bytes(torn)
+    os.utime(folder / name(12), (0, 0))  # older than the last run that kept anything: mended long ago
+    (folder / name(re_crawl)).write_bytes(torn)  # it has just made its file, and not locked it yet
+    assert mend_left(database, folder, "harbour") == 3 * len(torn)
+    left = {name(12), name(70), name(re_crawl), name(90, "harbour-north"), "harbour-notes"}
+    assert {file.name for file in folder.iterdir()} == left
+    assert mend_left(database, folder, "harbour") == 0
+    assert mend_left(database, folder / "none", "harbour") == 0
+
+
+def test_the_newest_file_is_mended_however_old_it_is(database: Database, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    file = folder / "harbour-000002-20261121080910-001.warc.gz"
+    file.write_bytes(b"\x1f\x8b")
+    os.utime(file, (0, 0))
+    assert mend_left(database, folder, "harbour") == 2

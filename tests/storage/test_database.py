@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import CheckConstraint, inspect, text
+from sqlalchemy import CheckConstraint, create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from storage import database as databases
 from storage.database import Database, open_database
 from storage.models import (
     Answer,
@@ -23,6 +26,7 @@ from storage.models import (
     Document,
     Failure,
     Finding,
+    Host,
     Proposal,
     Reading,
     Run,
@@ -77,6 +81,30 @@ def test_checks_and_indexes_that_alembic_does_not_compare_are_there_too(database
     assert "UNIQUE" in index
     for part in ("region", "body", "category", "coalesce(term, 0)", "coalesce(session, 0)", "coalesce(year, 0)"):
         assert part in index
+
+
+def test_a_database_of_the_first_schema_is_migrated_with_its_runs(home: Path) -> None:
+    file = home / "dafu.db"
+    with sqlite3.connect(file) as connection:
+        connection.row_factory = sqlite3.Row
+        config = Config()
+        config.set_main_option("script_location", str(databases.MIGRATIONS))
+        config.attributes["engine"] = create_engine(f"sqlite:///{file}")
+        command.upgrade(config, "0001")
+        for urls in ("null", '["http://a.example/"]'):
+            connection.execute(
+                "INSERT INTO runs VALUES (NULL, 'harbour', '990102', 'vsb', 'manual', 0, ?, NULL, ?, ?, ?, 7, 'done', "
+                "NULL, 0, 0, 0, 0, 0, 0, 0, 0)",
+                (urls, *["2026-05-04 03:02:01.000000"] * 3),
+            )
+    opened = open_database(Settings(home=home))
+    with opened.reading() as session:
+        assert list(session.scalars(text("SELECT urls FROM runs"))) == [None, '["http://a.example/"]']
+        assert [run.urls for run in session.query(Run)] == [None, ["http://a.example/"]]
+        index = session.scalar(text("SELECT sql FROM sqlite_master WHERE name = 'uq_runs_portal_unfinished'"))
+    assert "UNIQUE" in index
+    assert "urls IS NULL" in index
+    opened.close()
 
 
 def test_opening_twice_changes_nothing(home: Path, database: Database) -> None:
@@ -240,6 +268,7 @@ def parents() -> list[Base]:
 FINE: dict[str, list[Base]] = {
     "a run going on": [run_row()],
     "a run going on beside one of another portal": [run_row(), run_row(portal="b")],
+    "a run going on beside re-crawls of its portal": [run_row(), run_row(urls=["u"]), run_row(urls=["u"])],
     "two runs without a due time": [run_row(portal="b"), run_row(ended_at=NOW, outcome="done")],
     "a url not read": [url_row()],
     "a url that shows a version": [url_row(document_id="d1", version_id=1, gone_since=NOW)],
@@ -249,7 +278,9 @@ FINE: dict[str, list[Base]] = {
 }
 
 NONSENSE: dict[str, list[Base]] = {
-    "two unfinished runs of a portal": [run_row(), run_row()],
+    "two unfinished crawls of a portal": [run_row(), run_row()],
+    "a host that is free at no time": [Host(host="h")],
+    "a host that no run holds": [Host(host="h", run_id=77, free_at=NOW)],
     "two runs of a portal with one due time": [
         run_row(due_at=NOW, ended_at=NOW, outcome="done"),
         run_row(due_at=NOW, ended_at=NOW, outcome="done"),

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from crawler.extraction.record import Attachment, Label, Proposal, Record
-from storage import documents, records, runs
+from storage import documents, frontier, records, runs
 from storage.database import Database
 from storage.documents import Change
 from storage.models import Answer, Document, Finding, Reading, Url, Version
@@ -55,6 +55,30 @@ def test_a_page_never_seen_is_a_new_document(world: World) -> None:
     [version] = versions(world.database, saved.document)
     assert (version.first_seen, version.last_seen) == (day(1), day(1))
     assert found(world) == [("new", ONE, 1)]
+
+
+def test_an_answer_older_than_what_is_stored_changes_nothing(world: World) -> None:
+    """Two runs asked at about the same time, and the one that was answered first stores last."""
+    saved = world.show(ONE, letter(title="甲"), on=3)
+    before, known = vars(url_of(world.database, ONE)), found(world)
+    assert world.show(ONE, letter(title="乙"), on=2) == documents.Saved("unchanged", saved.document, 1)
+    documents.still_there(world.database, ONE, day(2))
+    assert not documents.gone(world.database, ONE, world.run, day(2))
+    frontier.tried_in_vain(world.database, ONE, day(2), own_fault=True)
+    after = vars(url_of(world.database, ONE))
+    assert {k: v for k, v in after.items() if k[0] != "_"} == {k: v for k, v in before.items() if k[0] != "_"}
+    assert found(world) == known
+    assert [v.last_seen for v in versions(world.database, saved.document)] == [day(3)]
+
+
+def test_a_page_that_is_gone_does_not_come_back_by_an_older_answer(world: World) -> None:
+    world.show(ONE, letter(), on=1)
+    for number in (3, 5):
+        documents.gone(world.database, ONE, world.run, day(number))
+    assert world.show(ONE, letter(), on=4).verdict == "unchanged"
+    assert url_of(world.database, ONE).gone_since == day(3)
+    world.show(ONE, letter(), on=6)
+    assert url_of(world.database, ONE).gone_since is None
 
 
 def test_the_same_content_again_is_unchanged_and_seen_later(world: World) -> None:
@@ -274,6 +298,23 @@ def held(world: World, url: str = ONE) -> list[tuple[str, str | None]]:
         version = session.scalars(select(Url).where(Url.canonical == url)).one().version
         assert version is not None
         return [(a.url, a.capture.digest if a.capture else None) for a in version.attachments]
+
+
+def test_older_bytes_than_those_stored_change_nothing(world: World) -> None:
+    saved = world.show(ONE, page(FILE))
+    assert world.attach(ONE, FILE, b"two", on=2) == "new"
+    before = held(world)
+    assert world.attach(ONE, FILE, b"one", on=1) == "unchanged"
+    assert held(world) == before
+    assert len(versions(world.database, saved.document)) == 1
+
+
+def test_the_answer_for_an_attachment_that_the_page_no_longer_names_changes_nothing(world: World) -> None:
+    """Another run stored the page anew while this one waited for the attachment."""
+    world.show(ONE, page(FILE, FILE + "x"))
+    world.show(ONE, page(FILE + "x"), on=1)
+    assert world.attach(ONE, FILE, b"one", on=2) == "unchanged"
+    assert held(world) == [(FILE + "x", None)]
 
 
 def test_the_bytes_of_an_attachment_make_a_version_only_when_they_change(world: World) -> None:

@@ -55,6 +55,21 @@ def test_a_portal_is_crawled_once_at_a_time(database: Database) -> None:
     assert begin(database) > first
 
 
+def test_re_crawls_go_on_beside_a_crawl_and_each_other(database: Database, dead_pid: int) -> None:
+    def again() -> int:
+        return runs.begin(database, "harbour", "990102", "vsb", urls=["http://a.example/"])
+
+    before, crawl, beside, other = again(), begin(database), again(), again()
+    assert [run.id for run in runs.unfinished(database)] == [before, crawl, beside, other]
+    with pytest.raises(Refused, match=rf"is being crawled \(run {crawl},"):
+        begin(database)
+    for dead in (before, crawl, other):
+        change(database, dead, pid=dead_pid)
+    newest = begin(database)
+    assert [run.id for run in runs.unfinished(database)] == [beside, newest]
+    assert {runs.state(database, run).message for run in (before, crawl, other)} == {"its process died"}
+
+
 def test_the_same_due_time_twice_is_refused_even_after_the_run_ended(database: Database) -> None:
     runs.finish(database, begin(database, due_at=DUE), "failed", "no network")
     with pytest.raises(Refused, match="due at 2026-03-01 19:00 UTC was begun already"):
