@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
-import lxml.html
 from lxml import etree
 
 DecidedBy = Literal["bom", "meta", "utf-8", "gb18030", "header", "replaced"]
@@ -32,9 +31,9 @@ _NO_CHARSETS = {"unicode-escape", "raw-unicode-escape", "utf-7", "idna", "punyco
 _ENOUGH = 16
 """Characters beyond ASCII that tell UTF-8 for certain: what is written in another charset does not read as it."""
 # libxml2 drops all that follows </html>; pages glued together from parts have one in their middle.
-_ENDS = re.compile(r"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
+_ENDS = re.compile(rb"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
 # XML and HTML allow none of these; lxml refuses a document with NUL in it.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +89,24 @@ class Page:
     size: int = field(default=0)
 
     @cached_property
-    def root(self) -> lxml.html.HtmlElement:
+    def root(self) -> etree._Element:
         """The parsed tree; an empty document for a page that holds no markup at all."""
-        text = _ENDS.sub("", _CONTROLS.sub("", self.html))
-        parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
+        data = _ENDS.sub(b"", self.html.encode("utf-8", "replace").translate(None, _CONTROLS))
+        parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True)
         try:
-            root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+            root = etree.fromstring(data, parser)
         except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-            root = lxml.html.document_fromstring("<html><body></body></html>")
-        return root
+            root = None
+        return etree.fromstring(b"<html><body></body></html>", parser) if root is None else root
 
     @cached_property
     def base_url(self) -> str | None:
         """What relative links start from: ``<base href>`` where the page has one, else its own URL."""
-        href = next(iter(self.root.xpath("//base/@href")), None)
+        href = next((base.get("href") for base in self.root.iter("base") if base.get("href") is not None), None)
         if href is None or len(href) > 2000:  # a long one would cost its length for every link
             return self.url
         try:
-            return urljoin(self.url or "", str(href).strip())
+            return urljoin(self.url or "", href.strip())
         except ValueError:
             return self.url
 

@@ -8,7 +8,6 @@ over our own densest element alone. The text of the container is then read by
 short lines and splits cells (clean bodies of saved pages 0.70 against 0.96).
 """
 
-import copy
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -33,7 +32,7 @@ from crawler.extraction.furniture import (
 from crawler.extraction.labels import is_labelled
 from crawler.extraction.markup import BOUNDARY, Element, Line, Survey, is_hidden, plain, text_of
 from crawler.page import Page
-from crawler.platforms.base import Platform
+from crawler.platforms.base import Named, Platform
 
 _SENTENCE = re.compile(r"[，。；：？！、]")
 _GREETING = re.compile(r"^欢迎(?:您)?(?:访问|光临|来到)|今天是")
@@ -76,11 +75,9 @@ class Mass:
 
 
 def _weight(line: Line) -> float:
-    if is_footer(line.text) or _GREETING.search(line.text):
-        return 0.0
     length = len(line.text) - line.text.count(BOUNDARY)
     own = max(length - line.linked, 0)
-    if own < 2:
+    if own < 2 or is_footer(line.text) or _GREETING.search(line.text):
         return 0.0
     if (length < 12 and line.row is None) or is_labelled(line.text):
         return own * 0.05
@@ -137,7 +134,7 @@ def _find(page: Page, platform: Platform, survey: Survey, mass: Mass) -> Place:
     short: Element | None = None
     for path in platform.containers:
         # Of containers one within the other, the inner is the body proper if it holds nearly all.
-        element = _fullest(matches(root if best is None else best, path), survey, mass)
+        element = _fullest(selected(page, survey, path, best), survey, mass)
         if element is None:
             continue
         if best is not None:
@@ -165,19 +162,19 @@ def hidden_body(page: Page, platform: Platform, survey: Survey) -> frozenset[Ele
     Empty where the page shows prose of its own: what is hidden beside that is the copy for telephones, another tab or
     a notice. Without any, the hidden element with most prose is revealed, with the hidden ones around it.
     """
-    shown = 0
+    said = 0
     for line in survey.lines:
-        shown += 0 if line.linked else len(_SENTENCE.findall(line.text))
-        if shown > _MOST_SENTENCES:
+        said += 0 if line.linked else len(_SENTENCE.findall(line.text))
+        if said > _MOST_SENTENCES:
             return frozenset()
     hidden = [element for element in matches(page.root, "//*[@style or @hidden]") if is_hidden(element)]
     if not 0 < len(hidden) <= _MOST_HIDDEN:
         return frozenset()
     prose = {element: len(_SENTENCE.findall("\n".join(text_of(element)))) for element in hidden}
     best = max(hidden, key=lambda element: prose[element])
-    if prose[best] < _FEWEST_SENTENCES or prose[best] <= 2 * shown:
+    if prose[best] < _FEWEST_SENTENCES or prose[best] <= 2 * said:
         return frozenset()
-    if shown >= _FEWEST_SENTENCES and not any(
+    if said >= _FEWEST_SENTENCES and not any(
         best in (match, *match.iterancestors()) for path in platform.containers for match in matches(page.root, path)
     ):
         return frozenset()
@@ -189,8 +186,16 @@ def _compiled(path: str) -> etree.XPath:
     return etree.XPath(re.sub(r"(^|\|)\s*//", r"\1.//", path))
 
 
+def selected(page: Page, survey: Survey, path: str, inside: Element | None = None) -> list[Element]:
+    """The elements of ``page`` that a platform's XPath selects, or those in one element; by name only shown ones."""
+    if not isinstance(path, Named):
+        return matches(page.root if inside is None else inside, path)
+    found = [element for name in path.names for element in survey.named.get(name, ())]
+    return found if inside is None else [element for element in found if inside in element.iterancestors()]
+
+
 def matches(element: Element, path: str) -> list[Element]:
-    """The elements inside ``element`` that an XPath of a platform selects; none for a broken one."""
+    """The elements inside ``element`` that an XPath selects; none for a broken one."""
     try:
         found = _compiled(path)(element)
     except etree.XPathError:
@@ -200,11 +205,11 @@ def matches(element: Element, path: str) -> list[Element]:
 
 def _fullest(elements: Sequence[Element], survey: Survey, mass: Mass) -> Element | None:
     """The match with most prose; their parent where siblings share the body among them."""
-    shown = [element for element in elements if element in survey.spans]
-    if not shown:
+    filled = [element for element in elements if element in survey.spans]
+    if not filled:
         return None
-    best = max(shown, key=mass.of)
-    rivals = [e for e in shown if e is not best and e.getparent() is best.getparent() and mass.of(e) > 0]
+    best = max(filled, key=mass.of)
+    rivals = [e for e in filled if e is not best and e.getparent() is best.getparent() and mass.of(e) > 0]
     parent = best.getparent()
     if rivals and parent in survey.spans and parent.tag not in ("body", "html"):
         together = mass.of(best) + sum(map(mass.of, rivals))
@@ -241,9 +246,9 @@ def _by_trafilatura(root: Element, survey: Survey, mass: Mass, densest: Element)
     """The smallest element that holds what trafilatura takes for the main content; ``densest`` where that is little."""
     import trafilatura  # slow to import, and most pages do not need it
 
-    tree = copy.deepcopy(root)
+    html = etree.tostring(root, encoding="unicode", method="html")
     try:
-        text = trafilatura.extract(tree, include_comments=False, include_tables=True, favor_recall=True)
+        text = trafilatura.extract(html, include_comments=False, include_tables=True, favor_recall=True)
     except Exception:  # trafilatura has no list of what it may raise
         return densest
     wanted = {re.sub(r"\W+", "", line) for line in re.split(r"[\n|]", text or "")}
@@ -285,7 +290,7 @@ def body_text(page: Page, platform: Platform, survey: Survey, place: Place, unwa
         return ""
     mass = place.mass
     most = 0.3 * mass.of(place.element)
-    noise = {element for path in platform.noise for element in matches(place.element, path)}
+    noise = {element for path in platform.noise for element in selected(page, survey, path, place.element)}
     keep = {place.element, *place.element.iterancestors()}
     begin = place.span[0]
 

@@ -81,7 +81,7 @@ def cited(text: str, own: set[str]) -> tuple[list[str], bool]:
     for number in numbers_in(folded):
         if not _NOT_OURS.search(folded[max(0, number.start - 8) : number.start]):
             found.append((number.start, number.value, number.repaired))
-    for match in _ORDER.finditer(folded):
+    for match in _ORDER.finditer(folded) if "令" in folded else ():
         found.append((match.start(), f"{_trimmed(match[1], folded[: match.start()])}令第{match[2]}号", False))
     values: dict[str, bool] = {}
     for _, value, repaired in sorted(found):

@@ -126,7 +126,7 @@ def met_in(letter: Letter) -> tuple[bool, str] | None:
 def copied_in(letter: Letter) -> tuple[list[str], str]:
     """Who got a copy (抄送), without numbers of copies, and the line."""
     for index in range(letter.closing_start, len(letter.lines)):
-        line = fold(unrolled(letter.folded[index]))
+        line = fold(unrolled(letter.folded[index])) if "送" in letter.folded[index] else ""
         match = re.search(r"(?:^|[。 ;])(?=抄 *送)", line[:160]) if len(line) <= 400 else None
         match = match and _COPIED.match(line, match.end())
         if not match or _NO_COPY.match(line, match.start()):

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crawler.extraction.body import matches
+from crawler.extraction.body import selected
 from crawler.extraction.claims import Claim
 from crawler.extraction.fields import Meta, value_of
 from crawler.extraction.furniture import is_footer, is_info_line, is_lone_date
@@ -104,14 +104,14 @@ def read_headline(
     same on all its pages, says nothing.
     """
     article_title, site = value_of(meta, "ArticleTitle"), value_of(meta, "SiteName")
-    document_title = " ".join("".join(page.root.xpath("//title[1]//text()")[:1]).split())
+    document_title = " ".join(next((title.text for title in page.root.iter("title") if title.text), "").split())
     bare = without_site(document_title, site)
     if _is_site(bare, squeeze(site or "")) and not _FORM.search(bare):
         bare = ""
     known = [squeeze(text) for text in (article_title, row_title, named, bare and document_title, bare) if text]
     outside = {squeeze(part) for part in _SEPARATORS.split(document_title) if part not in bare} | {squeeze(site or "")}
     claims: list[Claim] = []
-    best = _shown(page.root, platform, survey, body, known, outside)
+    best = _shown(page, platform, survey, body, known, outside)
     if best is not None:
         text = _text(survey, best, known)
         claims.append(Claim("title", text, "headline", text, 10))
@@ -125,10 +125,10 @@ def read_headline(
 
 
 def _shown(
-    root: Element, platform: Platform, survey: Survey, body: tuple[int, int], known: list[str], sites: set[str]
+    page: Page, platform: Platform, survey: Survey, body: tuple[int, int], known: list[str], sites: set[str]
 ) -> Element | None:
     first, last = body
-    platforms = {element for path in platform.headlines for element in matches(root, path)}
+    platforms = {element for path in platform.headlines for element in selected(page, survey, path)}
     near = {line.owner for line in survey.lines[max(0, first - _NEAR_LINES) : first]}
     best: Element | None = None
     best_score = _LEAST_WITH_TITLE if any(len(title) >= _SHORTEST_TITLE for title in known) else _LEAST

@@ -45,6 +45,7 @@ _MOST_BEFORE_INFO = 300
 _MOST_BLOCKS = 5_000
 """Blocks and lines with labels that are read; no page has a hundredth of it."""
 _LABEL_SHAPE = rf"[一-鿿](?:[ 　]{{0,6}}[一-鿿]){{1,9}}[ 　]{{0,4}}{_COLON}?"
+_BEGINNINGS = frozenset(word[:n] for word in vocabulary.KNOWN for n in range(len(word) + 1))
 LONE_LABELS = frozenset(
     ("日期", "时间", "发布", "名称", "标题", "分类", "主题", "编号", "来源", "供稿", "出处", "编辑", "附件")
 )
@@ -174,14 +175,18 @@ def is_labelled(text: str) -> bool:
 def _between_boundaries(text: str) -> Iterator[tuple[int, int, str]]:
     """Known labels that fill an element, or several in a row, with no colon: ``<span>索引号</span><span>…</span>``."""
     chunks = [(m.start(), m.end(), m.group().strip(" 　")) for m in _CHUNK.finditer(text)]
+    keys = [vocabulary.key(chunk) for *_, chunk in chunks]
     place = 0
     while place < len(chunks):
+        if keys[place] not in _BEGINNINGS:
+            place += 1
+            continue
         most = length = 0
         while most < _MOST_PARTS and place + most < len(chunks) and length <= _LONGEST_SPREAD:
             length += len(chunks[place + most][2])
             most += 1
         for parts in range(most, 0, -1):
-            word = vocabulary.key("".join(chunk for *_, chunk in chunks[place : place + parts]))
+            word = "".join(keys[place : place + parts])
             end = chunks[place + parts - 1][1]
             if word in vocabulary.KNOWN and word not in LONE_LABELS and end < len(text):
                 yield chunks[place][0], end, text[chunks[place][0] : end]

@@ -6,6 +6,7 @@ those of the printed ones.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from crawler.extraction.numbers import fold, read_date
@@ -98,6 +99,7 @@ def columns(line: str) -> tuple[str, ...]:
     return (line, *parts) if len(parts) > 1 else (line,)
 
 
+@lru_cache(maxsize=1)  # what the letter says and what kind it is are read one after the other
 def take_apart(text: str) -> Letter:
     """Find the parts of a letter in lines of text; what is no letter has no salutation and an empty opening."""
     printed = tuple(part.strip() for line in text.split("\n") for part in _parts(line) if part.strip())

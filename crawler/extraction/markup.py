@@ -98,15 +98,19 @@ class Line:
     @property
     def plain(self) -> str:
         """The text without boundaries."""
-        return plain(self.text)
+        return self.text.replace(BOUNDARY, "").strip() if BOUNDARY in self.text else self.text
 
 
 @dataclass(slots=True, eq=False)
 class Survey:
-    """Every line of a page in order, and for each block, and what holds blocks, the span ``[first, last)`` of lines."""
+    """Every line of a page in order, and for each block, and what holds blocks, the span ``[first, last)`` of lines.
+
+    ``named`` holds the shown elements by class (.content) and id (#zoom, in lower case), in the page's order.
+    """
 
     lines: list[Line] = field(default_factory=list)
     spans: dict[Element, tuple[int, int]] = field(default_factory=dict)
+    named: dict[str, list[Element]] = field(default_factory=dict)
     depth: int = 0
     revealed: frozenset[Element] = frozenset()
 
@@ -122,7 +126,7 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
     Elements of ``revealed`` count as shown although they say that they are not.
     """
     found = Survey(revealed=revealed)
-    lines = found.lines
+    lines, named = found.lines, found.named
     open_blocks: list[tuple[Element, int]] = []
     open_inline: list[int] = []
     cells: list[Element] = []
@@ -158,6 +162,11 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
                 continue
             if len(lines) > most_lines:
                 break
+            if names := element.get("class"):
+                for name in names.split():
+                    named.setdefault(f".{name}", []).append(element)
+            if name := element.get("id"):
+                named.setdefault(f"#{name.lower()}", []).append(element)
             found.depth = max(found.depth, len(open_blocks) + len(open_inline))
             if tag in BLOCKS:
                 flush()

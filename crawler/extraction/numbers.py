@@ -3,6 +3,7 @@
 import datetime
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 NUMERAL: Final = "[0-9一二三四五六七八九十廿〇○零两]"
@@ -20,6 +21,8 @@ _WIDE: Final = (
     | dict.fromkeys(map(ord, "∶﹕︰"), ord(":"))
 )
 
+_MOST_REMEMBERED = 400
+
 _YEAR = "[0-9〇○零Oo一二三四五六七八九]{4}"
 _DAY = "[0-9一二三四五六七八九十廿〇○零元正]{1,3}"
 _DATE = re.compile(rf"({_YEAR})[年.\-/—–、]({_DAY})[月.\-/—–、]({_DAY})([日号曰]?)")
@@ -34,6 +37,12 @@ def fold(text: str) -> str:
 
     The length stays the same, so that a place found in the folded text is the same place in the printed one.
     """
+    return _fold_line(text) if len(text) <= _MOST_REMEMBERED else text.translate(_WIDE)
+
+
+@lru_cache(maxsize=4096)
+def _fold_line(text: str) -> str:
+    """A line of a letter: each is asked for by several readers, one after the other."""
     return text.translate(_WIDE)
 
 

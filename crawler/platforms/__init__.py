@@ -27,13 +27,12 @@ def recognise(page: Page, hint: str | None = None) -> Platform:
     where the page carries the marks of no family, and among several whose marks are there; an unknown key raises
     ``KeyError``. Of a page too large its beginning decides.
     """
-    hinted = by_key(hint) if hint is not None else None
     *known, fallback = PLATFORMS.values()
     beginning = clip(page)
-    marked = [platform for platform in known if platform.recognise(beginning)]
-    if hinted is not None and (hinted in marked or not marked):
+    hinted = by_key(hint) if hint is not None else fallback
+    if hinted is not fallback and hinted.recognise(beginning):
         return hinted
-    return marked[0] if marked else fallback
+    return next((platform for platform in known if platform.recognise(beginning)), hinted)
 
 
 def by_key(key: str) -> Platform:

@@ -49,15 +49,30 @@ class ListPage:
 
 _MOST_CHARACTERS, _MOST_TAGS = 2 * 2**20, 25_000
 _TAG = re.compile(r"<|&lt|&#0{0,9}60|&#x0{0,9}3c|\\u003c", re.IGNORECASE)  # XML and JSON hold markup escaped
+_TAG_BEGINS = "<&\\"
 
 
 def clip(page: Page) -> Page:
     """``page`` itself, or of one larger than any list its beginning: reading time grows with the tags."""
     html = page.html[:_MOST_CHARACTERS]
+    if len(html) == len(page.html) and sum(map(html.count, _TAG_BEGINS)) <= _MOST_TAGS:
+        return page
     beyond = next(islice(_TAG.finditer(html), _MOST_TAGS, None), None)
     if beyond is None and len(html) == len(page.html):
         return page
     return replace(page, html=html[: beyond.start()] if beyond else html)
+
+
+class Named(str):
+    """An XPath that selects by class (``names`` like .content) or id (like #zoom, lower case) and nothing else."""
+
+    names: tuple[str, ...]
+
+    def __new__(cls, path: str, names: tuple[str, ...]) -> "Named":
+        """``path`` with the ``names`` in it."""
+        found = super().__new__(cls, path)
+        found.names = names
+        return found
 
 
 class Platform:
@@ -69,8 +84,6 @@ class Platform:
     """The vendor's or family's name as people know it."""
     containers: ClassVar[tuple[str, ...]] = ()
     """XPath of the element that holds the body text, best first."""
-    blocks: ClassVar[tuple[str, ...]] = ()
-    """XPath of the labelled block (信息公开 table, dl, list) and of the info line under the headline."""
     headlines: ClassVar[tuple[str, ...]] = ()
     """XPath of the headline as shown."""
     noise: ClassVar[tuple[str, ...]] = ()

@@ -11,21 +11,23 @@ from itertools import islice
 from typing import ClassVar
 
 from crawler.page import Page
-from crawler.platforms.base import ListPage, Platform
+from crawler.platforms.base import ListPage, Named, Platform
 from crawler.platforms.pagers import list_of, same_host
 
 
-def by_id(name: str) -> str:
+def by_id(name: str) -> Named:
     """XPath of the element with this id in any spelling of case: TRS sites write zoom, Zoom and ZOOM."""
-    return f"//*[@id][translate(@id, '{name.upper()}', '{name.lower()}')='{name.lower()}']"
+    path = f"//*[@id][translate(@id, '{name.upper()}', '{name.lower()}')='{name.lower()}']"
+    return Named(path, (f"#{name.lower()}",))
 
 
-def by_class(*names: str) -> str:
+def by_class(*names: str) -> Named:
     """XPath of elements that carry one of these class names. The plain test stands first: it costs a third."""
-    return "//*[@class][{}][{}]".format(
+    path = "//*[@class][{}][{}]".format(
         " or ".join(f"contains(@class, '{n}')" for n in names),
         " or ".join(f"contains(concat(' ', normalize-space(@class), ' '), ' {n} ')" for n in names),
     )
+    return Named(path, tuple(f".{name}" for name in names))
 
 
 def holds_any(html: str, words: Iterable[str]) -> bool:
@@ -36,7 +38,6 @@ def holds_any(html: str, words: Iterable[str]) -> bool:
 _VENDORS = (
     "dataproxy.jsp", "/system/resource/", "_newscontent_fromname", "createPageHTML", "/gkmlpt/", "j-fontContent",
 )  # fmt: skip
-_LABELLED = "contains(translate(normalize-space(.), ' \u3000\u00a0', ''), '索引号')"
 
 CONTAINERS = (
     by_id("zoom"),
@@ -55,22 +56,12 @@ CONTAINERS = (
     "//*[@id='detailContent' or @id='zoomcon']",
     by_class("view"),
 )
-BLOCKS = (
-    f"//table[not(.//table)][{_LABELLED}]",
-    f"//dl[{_LABELLED}]",
-    f"//ul[not(.//ul)][{_LABELLED}]",
-    f"//div[not(.//div)][{_LABELLED}]",
-    by_class("content_attr", "article-info", "info", "msg"),
-)
 HEADLINES = (
     by_class("article-title", "content_title", "xq-title", "article_title"),
     "//h1",
     "//h2[not(ancestor::*[self::nav or self::header or self::footer])]",
 )
-NOISE = (
-    "//script | //style | //noscript | //template",
-    by_class("bdsharebuttonbox", "share", "ewm", "qrcode"),
-)
+NOISE = (by_class("bdsharebuttonbox", "share", "ewm", "qrcode"),)
 
 
 def has_shape(page: Page, shape: re.Pattern[str]) -> bool:
@@ -92,7 +83,6 @@ class Generic(Platform):
     key: ClassVar[str] = "generic"
     name: ClassVar[str] = "unknown vendor"
     containers: ClassVar[tuple[str, ...]] = CONTAINERS
-    blocks: ClassVar[tuple[str, ...]] = BLOCKS
     headlines: ClassVar[tuple[str, ...]] = HEADLINES
     noise: ClassVar[tuple[str, ...]] = NOISE
 

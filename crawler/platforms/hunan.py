@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 from crawler.page import Page
 from crawler.platforms.base import ListPage, ListRequest, Platform
-from crawler.platforms.generic import BLOCKS, HEADLINES, NOISE, by_class, by_id, has_shape
+from crawler.platforms.generic import HEADLINES, NOISE, by_class, by_id, has_shape
 from crawler.platforms.pagers import leads_forward, list_of, number_of
 
 _URL = re.compile(r"/c\d{1,9}/(?:19|20)\d{6}/i\d{1,12}\.html")
@@ -27,7 +27,6 @@ class Hunan(Platform):
     key: ClassVar[str] = "hunan"
     name: ClassVar[str] = "Hunan /cNNN/YYYYMMDD/iNNN.html"
     containers: ClassVar[tuple[str, ...]] = (by_class("art_cont"), by_id("zoom"), by_class("article_bg"))
-    blocks: ClassVar[tuple[str, ...]] = BLOCKS
     headlines: ClassVar[tuple[str, ...]] = HEADLINES
     noise: ClassVar[tuple[str, ...]] = NOISE
 

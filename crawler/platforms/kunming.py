@@ -24,11 +24,6 @@ class Kunming(Platform):
     key: ClassVar[str] = "kunming"
     name: ClassVar[str] = "Kunming /c/YYYY-MM-DD/"
     containers: ClassVar[tuple[str, ...]] = (by_class("conTxt"), by_id("conTxt"), by_class("content"))
-    blocks: ClassVar[tuple[str, ...]] = (
-        by_class("xxgk-head"),
-        "//table[not(.//table)][contains(translate(normalize-space(.), ' \u3000\u00a0', ''), '索引号')]",
-        "//p[@class='info']",
-    )
     headlines: ClassVar[tuple[str, ...]] = HEADLINES
     noise: ClassVar[tuple[str, ...]] = NOISE
 

@@ -11,7 +11,6 @@ from datetime import date
 from itertools import islice
 from urllib.parse import urldefrag, urlsplit
 
-import lxml.html
 from lxml import etree
 
 from crawler.page import Page
@@ -157,7 +156,7 @@ def row_date(element: etree._Element) -> str | None:
     return found or iso_date(" ".join(_pieces(element, 2000, lambda node: node.tag == "a")))
 
 
-def _learn(page: Page, root: lxml.html.HtmlElement) -> tuple[ListRow, ...]:
+def _learn(page: Page, root: etree._Element) -> tuple[ListRow, ...]:
     groups: dict[tuple[str, ...], list[etree._Element]] = defaultdict(list)
     known: dict[etree._Element, str] = {}
     for element in _row_elements(page, root):
@@ -179,7 +178,7 @@ def _without_columns(rows: tuple[ListRow, ...]) -> tuple[ListRow, ...]:
     return tuple(row for row in rows if is_detail(row.url) or row.date or len(row.title or "") >= _LONG_TITLE)
 
 
-def _row_elements(page: Page, root: lxml.html.HtmlElement) -> list[etree._Element]:
+def _row_elements(page: Page, root: etree._Element) -> list[etree._Element]:
     """For every link the element that is its row: the nearest li or tr with few targets, else the largest element
     that leads to this one target only."""
     own = urldefrag(page.url or "")[0]

@@ -54,10 +54,6 @@ class Vsb(Platform):
         by_class("v_news_content"),
         "//*[starts-with(@id, 'vsb_content') or starts-with(@id, 'vbs_content')]",
     )
-    blocks: ClassVar[tuple[str, ...]] = (
-        "//table[not(.//table)][contains(translate(normalize-space(.), ' \u3000\u00a0', ''), '索引号')]",
-        "//form[@name='_newscontent_fromname']/div[not(.//*[starts-with(@id, 'vsb_content')])][contains(., '点击')]",
-    )
     headlines: ClassVar[tuple[str, ...]] = (
         "//form[@name='_newscontent_fromname']//*[self::h1 or self::h2 or self::h3]",
         by_class("titlestyle", "article-title"),

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from crawler.page import Page
 from crawler.platforms.base import ListPage, Platform
-from crawler.platforms.generic import BLOCKS, HEADLINES, NOISE, by_class, by_id, has_shape
+from crawler.platforms.generic import HEADLINES, NOISE, by_class, by_id, has_shape
 from crawler.platforms.pagers import list_of
 
 _GUID = r"(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32})"
@@ -24,11 +24,6 @@ class Yaan(Platform):
     key: ClassVar[str] = "yaan"
     name: ClassVar[str] = "Ya'an /show/{guid}.html"
     containers: ClassVar[tuple[str, ...]] = (by_class("xqing-web-box"), by_id("zoom"))
-    blocks: ClassVar[tuple[str, ...]] = (
-        *BLOCKS,
-        "//div[normalize-space(.)='发布日期' or normalize-space(.)='发布机构']/..",
-        by_class("laiyuan", "pubtime"),
-    )
     headlines: ClassVar[tuple[str, ...]] = (by_class("xq-title"), *HEADLINES)
     noise: ClassVar[tuple[str, ...]] = NOISE
 
