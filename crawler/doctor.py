@@ -3,7 +3,6 @@
 import os
 import shutil
 import sqlite3
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from pydantic import BaseModel
 from archive.warc import ArchiveError, Place, read_response
 from crawler.portals import TIMEZONE
 from crawler.registry import definitions, portal_folders
+from crawler.wording import read_toml
 from storage import captures, runs
 from storage.console import masked, print_json, print_table
 from storage.database import Database, open_database
@@ -91,7 +91,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     in_file = {}
     file = settings.home / "dafu.toml"
     if file.is_file():
-        in_file = tomllib.loads(file.read_text(encoding="utf-8"))
+        in_file = read_toml(file)
     model: type[BaseModel] = type(settings)
     for name in model.model_fields:
         variable = f"DAFU_{name.upper()}"

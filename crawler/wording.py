@@ -40,11 +40,12 @@ def first_fault(error: ValidationError, keys: Callable[[tuple[int | str, ...]], 
     return key, words if kind == "missing" else f"{words}, not {_short(first['input'])}"
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """``; did you mean '…'?`` with the known name that is most like ``name``, or those that there are."""
+def nearest(name: str, known: Iterable[str], prefix: str = "") -> str:
+    """``; did you mean '…'?`` with the known name that is most like ``name``, or those that there are; ``prefix`` is
+    what all of them begin with."""
     names = list(known)
     like = difflib.get_close_matches(name, names, 1)
-    return f"; did you mean '{like[0]}'?" if like else f"; known are {', '.join(names)}"
+    return f"; did you mean '{prefix}{like[0]}'?" if like else f"; known are {', '.join(prefix + n for n in names)}"
 
 
 def read_toml(file: Path) -> dict[str, Any]:

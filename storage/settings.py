@@ -2,11 +2,14 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from sqlalchemy import URL
 
+from crawler.wording import first_fault, nearest, read_toml
+from storage.console import say
 from storage.refusal import Refused
 
 
@@ -36,7 +39,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Variables win over the file; the file is looked for in the folder that the variables name."""
         home = Path(os.environ.get("DAFU_HOME") or "data")
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, home / "dafu.toml")
+        return init_settings, env_settings, _File(settings_cls, home / "dafu.toml")
 
     @property
     def database(self) -> str:
@@ -50,20 +53,32 @@ class Settings(BaseSettings):
         return self.home / "warc"
 
 
+class _File(TomlConfigSettingsSource):
+    def _read_file(self, file_path: Any) -> dict[str, Any]:
+        try:
+            given = read_toml(file_path)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise Refused(f"{file_path} refused: {reason}; correct it", exit_code=2) from None
+        known = Settings.model_fields
+        for name in given.keys() - known.keys():
+            say(f"dafu: {file_path}: '{name}' is no setting and is ignored{nearest(name, known)}")
+        return {name: value for name, value in given.items() if name in known}
+
+
 def load_settings() -> Settings:
-    """The settings that hold now.
+    """The settings that hold now; names that are none are told on standard error.
 
     Raises :class:`~storage.refusal.Refused` with the file or variable at fault.
     """
+    known = [name.upper() for name in Settings.model_fields]
+    for name in sorted(os.environ):
+        prefix, _, rest = name.upper().partition("_")
+        if prefix == "DAFU" and rest not in known:
+            say(f"dafu: {name} is no setting and is ignored{nearest(rest, known, 'DAFU_')}")
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise Refused(
-            f"setting '{name}' refused: {first['msg']} (got {first.get('input')!r}); "
-            f"correct DAFU_{name.upper()} or '{name}' in dafu.toml in the data folder",
-            exit_code=2,
-        ) from None
-    except ValueError as error:
-        raise Refused(f"dafu.toml in the data folder refused: {error}; correct it", exit_code=2) from None
+        name, reason = first_fault(error, lambda place: Settings.model_fields)
+        place = f"DAFU_{name.upper()} or '{name}' in dafu.toml in the data folder"
+        raise Refused(f"setting '{name}' refused: {reason}; correct {place}", exit_code=2) from None
