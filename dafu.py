@@ -3,6 +3,8 @@
 import os
 import signal
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -13,6 +15,7 @@ import crawler.doctor
 import crawler.extraction.cli
 import scheduler.cli
 import storage.cli
+from crawler.registry import definitions
 from storage.refusal import Refused
 
 app = typer.Typer(
@@ -21,6 +24,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        print(f"dafu {version('dafu')}")
+        raise typer.Exit
+
+
+@app.callback()
+def begin(
+    context: typer.Context,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which dafu this is.")
+    ] = False,
+) -> None:
+    """What holds for all commands."""
+    context.obj = definitions
+
+
 app.command("demo", rich_help_panel="Begin here")(crawler.demo.cli.demo)
 app.add_typer(crawler.cli.portals_app, name="portals", rich_help_panel="Crawl")
 app.command("crawl", rich_help_panel="Crawl")(crawler.cli.crawl)

@@ -23,7 +23,7 @@ def dump(
     if format_ not in ("jsonl", "csv"):
         raise Refused(f"format '{format_}' refused: choose jsonl or csv", exit_code=2)
     chosen: Any = format_
-    database = open_database(load_settings())
+    database = open_database(load_settings(), to_read=True)
     with progress("dumping", records.count(database)["documents"]) as advance:
 
         def rows() -> Any:
@@ -44,7 +44,7 @@ def reextract(
 ) -> None:
     """Read every stored capture again from the WARC files, without the network. Readings change, versions don't."""
     settings = load_settings()
-    database = open_database(settings)
+    database = open_database(settings, to_read=True)
     changed, failed, total = [], [], 0
     chosen = sources(database)
     with progress("reading again", len(chosen)) as advance:

@@ -183,12 +183,17 @@ def carry_out(
         crew.add(job)
     if err.is_terminal:
         with Live(console=err, transient=True, refresh_per_second=4) as live:
-            ended = crew.work(lambda going: live.update(_runs_table(going, brief=True)))
+            ended = crew.work(lambda going: live.update(_runs_table(going, brief=True)), _say_stopping)
     else:
-        ended = crew.work()
+        ended = crew.work(on_stop=_say_stopping)
     for line in crew.refused:
         say(f"dafu: {line}")
     return sorted(ended, key=lambda run: run.id), crew.refused
+
+
+def _say_stopping(crawls: int) -> None:
+    of = "1 crawl" if crawls == 1 else f"{crawls} crawls"
+    say(f"stopping: pages under way of {of} are finished first; Ctrl-C again stops at once")
 
 
 def finish(ended: list[Run], refused: list[str]) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from crawler.wording import nearest
 from storage import records, runs
 from storage.console import local, print_json, print_table, printable, say
 from storage.database import open_database
@@ -16,6 +17,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
 
 
 def status(
+    context: typer.Context,
     run_id: Annotated[
         int | None, typer.Option("--run", metavar="ID", help="One run and all that failed in it.")
     ] = None,
@@ -25,7 +27,7 @@ def status(
 ) -> None:
     """Runs, counts, and what failed and why."""
     settings = load_settings()
-    database = open_database(settings)
+    database = open_database(settings, to_read=True)
     if run_id is not None:
         found = runs.find(database, run_id)
         if found is None:
@@ -33,6 +35,10 @@ def status(
         shown = [found]
     else:
         shown = runs.newest(database, portal=portal, limit=limit)
+        if portal is not None and not shown and portal not in (defined := context.obj(settings)):
+            # The store knows no definitions: dafu.py, where the rooms meet, gives the function that does.
+            hint = nearest(portal, sorted({*defined, *(p["portal"] for p in records.portals(database))}))
+            raise Refused(f"unknown portal '{portal}': neither defined nor in the store{hint}", exit_code=2)
     failures = runs.failures(database, [run.id for run in shown])
     held = records.count(database)
     by_portal = records.portals(database)
@@ -89,10 +95,11 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """One document: its record with where each value was read, its versions, URLs and attachments."""
-    shown = records.find(open_database(load_settings()), id_or_url, version)
+    settings = load_settings()
+    shown = records.find(open_database(settings, to_read=True), id_or_url, version)
     if shown is None:
         what = f"version {version} of '{id_or_url}'" if version else f"document '{id_or_url}'"
-        raise Refused(f"there is no {what} in {load_settings().home}; ids and URLs stand in dafu dump", exit_code=1)
+        raise Refused(f"there is no {what} in {settings.home}; ids and URLs stand in dafu dump", exit_code=1)
     row = shown.row
     if as_json:
         print_json(row)

@@ -50,14 +50,21 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(settings: Settings) -> Database:
-    """The database that ``settings`` name, made or migrated as needed.
+def open_database(settings: Settings, *, to_read: bool = False) -> Database:
+    """The database that ``settings`` name, made or migrated as needed; ``to_read`` makes none.
 
-    Raises :class:`~storage.refusal.Refused` where it can't be opened or was made by a newer dafu.
+    Raises :class:`~storage.refusal.Refused` where it can't be opened, was made by a newer dafu, or is not there to be
+    read: a data folder whose name was mistyped is not to come into being.
     """
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
         url = make_url(settings.database)
+        if not to_read:
+            settings.home.mkdir(parents=True, exist_ok=True)
+        elif url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+            home = settings.home.resolve()
+            raise Refused(
+                f"nothing has been crawled into {home} yet; crawl something, or set DAFU_HOME to another folder"
+            )
         engine = create_engine(
             url, connect_args={"timeout": BUSY_TIMEOUT} if url.get_backend_name() == "sqlite" else {}
         )

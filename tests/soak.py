@@ -136,6 +136,7 @@ def one_crowd(home: Home, chance: random.Random, reference: Snapshot) -> list[st
     one, two, third = chance.sample(PORTALS, 3)
     pages = [url for url, facts in reference["urls"].items() if facts["portal"] == third and facts["reading"]][:3]
     commands = [(DAFU, "crawl", one), (DAFU, "crawl", two), (DAFU, "recrawl", *pages)]
+    home.held()  # makes the database: a dump of one that is not there is refused
     wrong: list[str] = []
     for number, running in enumerate([home.start(*command) for command in commands]):
         while running.poll() is None:

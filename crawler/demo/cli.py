@@ -32,6 +32,10 @@ def demo(
     settings = load_settings()
     database = open_database(settings)
     clock = settings.home / "city.json"
+    if not clock.exists() and (settings.warc_folder.exists() or runs.newest(database, limit=1)):
+        raise Refused(
+            f"{settings.home} refused: it holds an archive that is no demo's; set DAFU_HOME to another folder"
+        )
     now = _read_clock(clock)
     if step and now == LAST_STEP:
         raise Refused(f"the city's story ends after step {LAST_STEP}; begin anew with rm -r {settings.home}")

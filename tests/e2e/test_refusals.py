@@ -2,6 +2,7 @@
 
 import json
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -145,9 +146,42 @@ def test_a_wrong_setting_is_named(offline: Home, name: str, value: str) -> None:
 
 def test_a_broken_settings_file_is_named(offline: Home) -> None:
     offline.path.mkdir()
-    for text, words in (("revisits = ", "dafu.toml"), ("revisit = 3", "'revisit'")):
-        (offline.path / "dafu.toml").write_text(text)
-        assert_refused(offline.dafu("status"), 2, words)
+    (offline.path / "dafu.toml").write_text("revisits = ")
+    assert_refused(offline.dafu("status"), 2, "dafu.toml")
+
+
+@pytest.mark.parametrize(
+    "command", [("status",), ("show", "x"), ("dump", "--output", "-"), ("reextract",), ("status", "--portal", "shelf")]
+)
+def test_reading_makes_no_data_folder(offline: Home, command: tuple[str, ...]) -> None:
+    words = f"nothing has been crawled into {offline.path} yet"
+    assert_refused(offline.dafu(*command), 1, words, "DAFU_HOME")
+    assert not offline.path.exists()
+    offline.path.mkdir()
+    assert_refused(offline.dafu(*command), 1, words)
+    assert list(offline.path.iterdir()) == []
+
+
+def test_a_demo_never_mixes_with_another_archive(shelf: tuple[Shelf, Server, Home]) -> None:
+    pages, _, home = shelf
+    pages.put_list(1)
+    pages.put_letters(1)
+    home.crawl("shelf")
+    held = home.held()
+    assert_refused(home.dafu("demo"), 1, str(home.path), "DAFU_HOME")
+    (home.path / "dafu.db").unlink()
+    assert_refused(home.dafu("demo"), 1, str(home.path), "DAFU_HOME")
+    assert not (home.path / "city.json").exists()
+    elsewhere = home.path.parent / "elsewhere"
+    home.crawl("shelf")
+    home.more |= {"DAFU_HOME": str(elsewhere), "DAFU_DATABASE_URL": f"sqlite:///{home.path / 'dafu.db'}"}
+    assert_refused(home.dafu("demo"), 1, str(elsewhere), "DAFU_HOME")
+    del home.more["DAFU_DATABASE_URL"]
+    assert home.held() == held
+
+
+def test_which_dafu_this_is(offline: Home) -> None:
+    assert offline.dafu("--version") == Done(0, f"dafu {version('dafu')}\n", "")
 
 
 @pytest.mark.parametrize("argument", [None, "nowhere"])

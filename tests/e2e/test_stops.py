@@ -83,6 +83,8 @@ def test_ctrl_c_stops_cleanly_and_the_next_run_goes_on(slow: Bench) -> None:
     out, err = process.communicate(timeout=30)
     assert process.returncode == 3
     assert "stopped before its end" in out
+    stopping = "stopping: pages under way of 1 crawl are finished first; Ctrl-C again stops at once"
+    assert err.splitlines().count(stopping) == 1
     assert "Traceback" not in out + err
     (run,) = home.runs()
     assert run.outcome == "stopped"
@@ -109,6 +111,7 @@ def test_ctrl_c_twice_stops_at_once(slow: Bench) -> None:
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert process.returncode in (1, 3)
+    assert err.count("stopping: ") == 1
     assert "Traceback" not in out + err
     (run,) = home.runs()
     assert run.ended_at is not None
@@ -154,6 +157,7 @@ def test_what_is_killed_with_its_parent_is_ended_by_the_next_crawl(slow: Bench) 
 def test_two_crawls_and_dumps_at_once_never_find_the_database_locked(home: Home) -> None:
     crawls = [home.start(DAFU, "crawl", *keys) for keys in (PORTALS[::3], PORTALS[1::3])]
     seen: list[int] = []
+    until((home.path / "dafu.db").exists)
     while any(process.poll() is None for process in crawls):
         done = home.dafu("dump", "--output", "-")
         assert done.code == 0, done.err

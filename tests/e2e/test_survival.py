@@ -64,7 +64,7 @@ def test_a_full_disk_ends_the_run_in_one_line_and_the_next_one_goes_on(
     for number in range(1, LETTERS + 1):  # what can't be compressed fills the archive
         page = pages.pages[f"/letter/{number}.html"]
         pages.pages[f"/letter/{number}.html"] = Page(f"{page.content}<!-- {os.urandom(4000).hex()} -->")
-    home.dafu("status")  # makes the database
+    home.held()  # makes the database
     ballast = small_disk / "ballast"
     room = os.statvfs(small_disk)
     with ballast.open("wb") as file:
@@ -84,7 +84,7 @@ def test_a_locked_database_ends_the_run_in_one_line_and_the_next_one_goes_on(
     pages, server, home = shelf
     put_letters(pages)
     server.fail(r"/letter/", "slow:0.2")
-    home.dafu("status")  # makes the database
+    home.held()  # makes the database
     impatient = home.path / "sitecustomize.py"
     impatient.write_text("import storage.database\nstorage.database.BUSY_TIMEOUT = 0.2\n")
     home.more["PYTHONPATH"] = _path(home.path)
@@ -119,7 +119,7 @@ def test_a_suspended_crawl_that_was_taken_for_dead_gives_up_when_it_wakes(shelf:
     pages, server, home = shelf
     put_letters(pages)
     server.fail(r"/letter/(?!1\.)", "slow:4")  # so that it is under way long after its first document
-    home.dafu("status")  # makes the database
+    home.held()  # makes the database
     crawl = home.start(DAFU, "crawl", "shelf")
     until(lambda: home.sql("SELECT 1 FROM documents"))
     (first,) = home.runs()

@@ -120,7 +120,11 @@ def test_status(document: str, world: World) -> None:
 
 def test_status_of_one_run(document: str, world: World) -> None:
     assert len(json.loads(run("status", "--run", "1", "--json").stdout)["runs"]) == 1
-    assert json.loads(run("status", "--portal", "other", "--json").stdout)["runs"] == []
+    assert [r["run"] for r in json.loads(run("status", "--portal", "harbour", "--json").stdout)["runs"]] == [1]
+    assert json.loads(run("status", "--portal", "linyi-mzj", "--json").stdout)["runs"] == []  # defined, not yet crawled
+    unknown = CliRunner().invoke(app, ["status", "--portal", "harbuor"])
+    assert isinstance(unknown.exception, Refused)
+    assert "'harbuor': neither defined nor in the store; did you mean 'harbour'?" in str(unknown.exception)
     done = CliRunner().invoke(app, ["status", "--run", "99"])
     assert isinstance(done.exception, Refused)
     assert done.exception.exit_code == 2
