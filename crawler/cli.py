@@ -18,7 +18,7 @@ from crawler.registry import all_portals, definitions, one_of, portal_of
 from crawler.runner import Crew, Job
 from storage import frontier, runs
 from storage.cli import run_as_json as plain_run
-from storage.console import err, print_json, print_table, printable, say
+from storage.console import err, out, print_json, print_table, printable, say
 from storage.database import Database, open_database
 from storage.models import COUNTS, Run
 from storage.refusal import Refused
@@ -52,10 +52,12 @@ def list_portals(as_json: AsJson = False) -> None:
         (
             (
                 p.key, p.name, p.platform, f"{p.region.code} {''.join(p.region.names)}", "\n".join(p.hosts),
-                "\n".join(c.name for c in p.columns), p.schedule.cron, ", ".join(p.inferred),
+                "\n".join(c.name for c in p.columns), p.schedule.cron, "\n".join(p.inferred),
             )
             for p in known.values()
         ),
+        whole=("key", "platform", "hosts", "schedule", "inferred"),
+        spare=("schedule", "region", "columns", "platform"),
     )  # fmt: skip
     say("platforms: " + ", ".join(f"{key} ({platform.name})" for key, platform in PLATFORMS.items()))
     say(f"definitions: {BUILT_IN}, portals/ in the data folder, and the folder that DAFU_PORTALS names")
@@ -89,11 +91,13 @@ def check_portals(
             (
                 (
                     f["portal"], f["column"], f["answer"], f["platform"], f["rows"], f["total"], f["next"], f["first"],
-                    ", ".join(f["inferred"]),
+                    "\n".join(f["inferred"]),
                 )
                 for f in found
             ),
             numbers=("rows", "total"),
+            whole=("portal", "platform", "inferred"),
+            spare=("total", "platform", "pages on", "first row"),
         )  # fmt: skip
         for portal in chosen:
             sure = dict.fromkeys(key for f in found if f["portal"] == portal.key for key in f["confirmed"])
@@ -206,9 +210,8 @@ def finish(ended: list[Run], refused: list[str]) -> None:
 
 def print_runs(ended: list[Run]) -> None:
     """The table of runs by portal."""
-    from storage.console import out
-
-    out().print(_runs_table(ended))
+    console, table = out(), _runs_table(ended)
+    console.print(table if console.measure(table).maximum <= console.width else _runs_table(ended, brief=True))
     for run in ended:
         if run.message:
             print(printable(f"{run.portal}: {run.message}"))

@@ -49,7 +49,8 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="JSON for progra
     if as_json:
         print_json([{"what": f.what, "state": f.state, "found": f.found, "advice": f.advice} for f in findings])
     else:
-        print_table(("what", "state", "found", "what to do"), ((f.what, f.state, f.found, f.advice) for f in findings))
+        rows = ((f.what, f.state, f.found, f.advice) for f in findings)
+        print_table(("what", "state", "found", "what to do"), rows, whole=("what", "state"))
     if any(f.state == "ill" for f in findings):
         raise typer.Exit(1)
 

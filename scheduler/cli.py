@@ -53,4 +53,5 @@ def list_schedule(as_json: Annotated[bool, typer.Option("--json", help="JSON for
             for row in rows
         ),
         title="times of Asia/Shanghai",
+        whole=("portal",),
     )  # fmt: skip

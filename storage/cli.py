@@ -65,25 +65,33 @@ def status(
                 for p in by_portal
             ),
             numbers=("documents", "last run"),
+            whole=("portal",),
         )
     print_table(
-        ("run", "portal", "trigger", "started", "ended", *COUNTS, "outcome", "remark"),
+        ("run", "portal", "trigger", "started", "ended", *COUNTS, "outcome"),
         (
             (
                 run.id, run.portal, run.trigger + (" full" if run.full else ""), local(run.started_at),
-                local(run.ended_at), *run.counts.values(), _outcome(run), run.message,
+                local(run.ended_at), *run.counts.values(), _outcome(run),
             )
             for run in shown
         ),
         title="runs, newest first",
         numbers=("run", *COUNTS),
+        whole=("portal", "outcome"),
+        spare=("trigger", "ended", "unchanged", "duplicates", "gone", "changed", "listed", "started"),
     )  # fmt: skip
+    for run in shown:
+        if run.message:
+            print(printable(f"run {run.id}, {run.portal}: {run.message}"))
     if failures:
         most = None if run_id is not None else 20
         print_table(
             ("run", "reason", "url", "message"),
             ((f.run_id, f.reason, f.url, f.message) for f in failures[:most]),
             title="failures",
+            numbers=("run",),
+            whole=("reason",),
         )
         if most is not None and len(failures) > most:
             say(f"… and {len(failures) - most} more: dafu status --run ID")
@@ -131,6 +139,7 @@ def show(
         ("portal", "url", "last seen", "gone since"),
         ((u.portal, u.url, local(u.last_seen), local(u.gone_since)) for u in shown.urls),
         title="stands under",
+        whole=("portal",),
     )
     if shown.attachments:
         print_table(

@@ -1,18 +1,23 @@
 """What people see: tables on standard output, progress and complaints on standard error."""
 
 import json
+import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
+
+NARROWEST = 12
+"""Columns of a terminal below which no text that may be broken into lines is pressed."""
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -23,8 +28,9 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def out() -> Console:
-    """Standard output as it is now; as wide as it needs to be where it is no terminal."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+    """Standard output as it is now; where it is no terminal, as wide as COLUMNS says, or as it needs to be."""
+    known = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
+    return Console(highlight=False, width=None if known else 200)
 
 
 def printable(text: str) -> str:
@@ -44,16 +50,42 @@ def local(at: datetime | None) -> str:
 
 
 def print_table(
-    columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str | None = None, numbers: Iterable[str] = ()
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    title: str | None = None,
+    numbers: Collection[str] = (),
+    whole: Collection[str] = (),
+    spare: Iterable[str] = (),
 ) -> None:
-    """A table; the columns named in ``numbers`` are set flush right."""
-    table = Table(title=title, title_justify="left", header_style="bold")
-    right = set(numbers)
-    for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text("" if value is None else printable(str(value))) for value in row))
-    out().print(table)
+    """A table; the columns named in ``numbers`` are set flush right.
+
+    They and the columns in ``whole`` (keys) are not broken into lines. Where there is not room enough, the columns in
+    ``spare`` are left out, the least needed one, which stands first, before the others; a caption says so.
+    """
+    console = out()
+    cells = [["" if value is None else printable(str(value)) for value in row] for row in rows]
+    unbroken = {*numbers, *whole}
+
+    def least(index: int) -> int:
+        lines = "\n".join([columns[index], *(row[index] for row in cells)]).split("\n")
+        widest = max(map(cell_len, lines))
+        return widest if columns[index] in unbroken else min(widest, NARROWEST)
+
+    shown = list(range(len(columns)))
+    left_out: list[str] = []
+    spares = iter(spare)
+    while not (fits := sum(least(index) + 3 for index in shown) < console.width) and (name := next(spares, None)):
+        left_out.append(name)
+        shown.remove(columns.index(name))
+    caption = f"no room for {', '.join(left_out)}: --json has all" if left_out else None
+    table = Table(title=title, title_justify="left", caption=caption, caption_justify="left", header_style="bold")
+    for column in (columns[index] for index in shown):
+        justify: Literal["left", "right"] = "right" if column in numbers else "left"
+        table.add_column(column, justify=justify, overflow="fold", no_wrap=fits and column in unbroken)
+    for row in cells:
+        table.add_row(*(Text(row[index]) for index in shown))
+    console.print(table)
 
 
 def print_json(value: Any) -> None:

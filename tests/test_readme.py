@@ -35,6 +35,7 @@ def test_commands_work_and_the_demo_prints_what_the_readme_shows(tmp_path: Path)
     script = "set -euo pipefail\ndafu demo\necho ====\n" + "\n".join(lines) + "\n"
     bin_folder = str(Path(sys.executable).parent)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("DAFU_") and not k.endswith("_proxy")}
+    environment.pop("COLUMNS", None)
     environment["PATH"] = bin_folder + os.pathsep + environment["PATH"]
     done = subprocess.run(
         ["bash"], input=script, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=200

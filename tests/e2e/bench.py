@@ -75,7 +75,7 @@ class Home:
             # Children may keep their compiled modules: the second one starts much faster.
             if not name.startswith("DAFU_")
             and not name.lower().endswith("_proxy")
-            and name != "PYTHONDONTWRITEBYTECODE"
+            and name not in ("PYTHONDONTWRITEBYTECODE", "COLUMNS")
         }
         own = {"DAFU_HOME": str(self.path), "DAFU_PORTALS": str(self.definitions), "http_proxy": self.proxy}
         return kept | own | self.more

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from crawler import registry
@@ -178,6 +179,20 @@ def test_a_demo_never_mixes_with_another_archive(shelf: tuple[Shelf, Server, Hom
     assert_refused(home.dafu("demo"), 1, str(elsewhere), "DAFU_HOME")
     del home.more["DAFU_DATABASE_URL"]
     assert home.held() == held
+
+
+@pytest.mark.parametrize("command", [("portals",), ("portals", "check", "shelf"), ("doctor",), ("schedule", "list")])
+def test_tables_fit_a_terminal_of_80_columns(offline: Home, command: tuple[str, ...]) -> None:
+    define(offline.definitions, more='inferred = ["hosts", "columns.0.url", "columns.0.publishes"]')
+    offline.more["COLUMNS"] = "80"
+    lines = [line for line in offline.dafu(*command).out.splitlines() if line[:1] in "┏┃┡│└"]
+    assert max(map(cell_len, lines)) <= 80
+    cells = {cell.strip() for line in lines for cell in line.split("│")}
+    if "portals" in command:
+        assert {"hosts", "columns.0.url", "columns.0.publishes", "shelf"} <= cells
+        assert {"kunming-panlong", "taizhou-rsj"} <= cells or "check" in command
+    else:
+        assert {"portal kunming-panlong", "kunming-panlong"} & cells
 
 
 def test_which_dafu_this_is(offline: Home) -> None:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import Result
+from rich.cells import cell_len
 from sqlalchemy import select
 from typer.testing import CliRunner
 
@@ -128,6 +129,14 @@ def test_status_of_one_run(document: str, world: World) -> None:
     done = CliRunner().invoke(app, ["status", "--run", "99"])
     assert isinstance(done.exception, Refused)
     assert done.exception.exit_code == 2
+
+
+def test_status_fits_a_terminal_of_80_columns(document: str, world: World) -> None:
+    said = CliRunner().invoke(app, ["status"], env={"COLUMNS": "80"}).stdout
+    assert max(map(cell_len, said.splitlines()[1:])) <= 80
+    assert "no room for trigger, ended" in said
+    assert "1, harbour: 1 column not read to the end" in said
+    assert "│ http-503 │" in said
 
 
 def test_status_of_an_empty_store(world: World) -> None:
