@@ -6,7 +6,9 @@ robots.txt, redirects and retries are covered, and a hold lasts no longer than w
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.utils.asyncio import CallLaterResult, call_later, sleep
+from scrapy.utils.asyncio import CallLaterResult, call_later
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.tls import TlsHandler
@@ -54,10 +56,15 @@ class _Hold:
 
 
 class Lease:
-    """The hosts to which one run speaks. ``delay`` is that between two requests, in seconds."""
+    """The hosts to which one run speaks: with ``at_once`` requests under way at most, ``delay`` seconds between two.
 
-    def __init__(self, database: Database, run_id: int, delay: float) -> None:
+    Scrapy minds both, but the first only where there is a delay: its slots (2.19, asyncio) count a request when it goes
+    out, and without a delay all that wait go out in one step.
+    """
+
+    def __init__(self, database: Database, run_id: int, delay: float, at_once: int) -> None:
         self._database, self._run_id, self._delay = database, run_id, delay
+        self._places: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
         self._holds: dict[str, _Hold] = {}
         self._gave: dict[str, datetime] = {}
         self._not_before: dict[str, float] = {}
@@ -68,14 +75,15 @@ class Lease:
 
         Raises :data:`~storage.runs.StoreError` where the store can't be written for longer than :data:`PATIENCE`.
         """
-        hold = await self._enter(host)
-        try:
-            yield
-        finally:
-            hold.under_way -= 1
-            if not hold.under_way:
-                left = min(LINGER, hold.until - monotonic())
-                hold.giving_back = call_later(max(left, 0), self._give_back, host)
+        async with self._places[host]:
+            hold = await self._enter(host)
+            try:
+                yield
+            finally:
+                hold.under_way -= 1
+                if not hold.under_way:
+                    left = min(LINGER, hold.until - monotonic())
+                    hold.giving_back = call_later(max(left, 0), self._give_back, host)
 
     def close(self) -> None:
         """Give everything back; nothing may be under way. Where the store can't be written, the run's end does it."""
@@ -106,7 +114,7 @@ class Lease:
                 # that Scrapy, which varies it, leaves between two.
                 self._not_before[host] = monotonic() + self._delay / 2
                 return hold
-            await sleep(pause if pause > 0 else LINGER if hold is not None else POLL)
+            await asyncio.sleep(pause if pause > 0 else LINGER if hold is not None else POLL)
 
     def _give_back(self, host: str) -> None:
         self._holds[host].stay()

@@ -126,7 +126,12 @@ class PortalSpider(scrapy.Spider):
         except (Refused, ValueError) as error:
             raise SystemExit(f"dafu: {error}") from None
         mind(crawler, portal, settings)
-        spider.lease = Lease(spider.database, spider.the_run.id, crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        spider.lease = Lease(
+            spider.database,
+            spider.the_run.id,
+            delay=crawler.settings.getfloat("DOWNLOAD_DELAY"),
+            at_once=max(crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"), 1),
+        )
         spider._set_crawler(crawler)
         crawler.signals.connect(spider._begin_reporting, signals.spider_opened)
         crawler.signals.connect(spider._on_bug, signals.spider_error)
