@@ -3,13 +3,12 @@
     python benchmarks/reading.py [MANIFEST.jsonl] [--rounds N] [--jobs]
 
 Every extractor is handed what it is made for: dafu the bytes as served (decoding is part of its work), the others
-decoded text. dafu reads body and all fields; the others body, title and date at most. One process; the pages go
+decoded text. dafu reads body and all fields; the others body, title and date at most. One process; each page goes
 through all extractors in turn, round after round, and the fastest round of each counts, so that another load on the
 machine hits them alike. ``--jobs`` also times `dafu extract --jobs 1` and `--jobs 2` over the pages many times over.
 """
 
 import argparse
-import gc
 import json
 import subprocess
 import sys
@@ -31,6 +30,7 @@ Page = tuple[bytes, str, str | None]
 
 
 def main() -> None:
+    """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     parser.add_argument("manifest", nargs="?", type=Path, help="JSON lines {file, url}; default: tests/goldens")
     parser.add_argument("--rounds", type=int, default=5)
@@ -43,11 +43,13 @@ def main() -> None:
 
 
 def pages_of(manifest: Path) -> list[Page]:
+    """The pages that a manifest names."""
     entries = [json.loads(line) for line in manifest.read_text(encoding="utf-8").splitlines() if line.strip()]
     return [_page((manifest.parent / entry["file"]).read_bytes(), entry.get("url")) for entry in entries]
 
 
 def golden_pages() -> list[Page]:
+    """The project's own golden pages."""
     return [_page(file.with_suffix(".html").read_bytes(), json.loads(file.read_text(encoding="utf-8"))["url"])
             for file in sorted(GOLDENS.glob("*.json"))]  # fmt: skip
 
@@ -82,13 +84,13 @@ def extractors() -> dict[str, Callable[[Page], object]]:
 
 
 def measure(pages: list[Page], by_name: dict[str, Callable[[Page], object]], rounds: int) -> dict[str, float]:
-    """Seconds of processor time for all pages, by extractor: of each the fastest round, after one to warm up."""
-    best = dict.fromkeys(by_name, float("inf"))
-    for number in range(rounds + 1):
-        for name, run in by_name.items():
-            gc.collect()
-            began = time.process_time()
-            for page in pages:
+    """Seconds of processor time for all pages, by extractor: of each page the fastest round, after one to warm up."""
+    seconds = dict.fromkeys(by_name, 0.0)
+    for page in pages:
+        best = dict.fromkeys(by_name, float("inf"))
+        for number in range(rounds + 1):
+            for name, run in by_name.items():
+                began = time.process_time()
                 try:
                     run(page)
                 except Exception as error:  # a peer that fails on a page has spent its time on it all the same
@@ -96,12 +98,15 @@ def measure(pages: list[Page], by_name: dict[str, Callable[[Page], object]], rou
                         raise
                     if not number:
                         print(f"{name}: {page[2]}: {type(error).__name__}", file=sys.stderr)
-            if number:
-                best[name] = min(best[name], time.process_time() - began)
-    return best
+                if number:
+                    best[name] = min(best[name], time.process_time() - began)
+        for name, spent in best.items():
+            seconds[name] += spent
+    return seconds
 
 
 def print_ratios(pages: list[Page], seconds: dict[str, float]) -> None:
+    """The table of what was measured."""
     table = Table(title=f"{len(pages)} pages, {sum(len(p[0]) for p in pages) / len(pages) / 1000:.0f} kB on average")
     for name in ("extractor", "ms a page", "pages a second", "dafu is faster by"):
         table.add_column(name, justify="left" if name == "extractor" else "right")

@@ -10,6 +10,7 @@ from crawler.extraction.dates import read_moment
 from crawler.extraction.files import is_file
 from crawler.extraction.labels import LONE_LABELS, split_line
 from crawler.extraction.markup import Element, Line
+from crawler.extraction.remembered import remembered
 from crawler.extraction.vocabulary import FIELD_OF, KNOWN, key
 
 _NAME = re.compile(
@@ -56,8 +57,13 @@ _HEAD_LINES, _TAIL_LINES = 30, 15
 def is_furniture_name(element: Element) -> bool:
     """Whether an element's tag, class or id names a widget or another part of the page."""
     return element.tag in ("nav", "aside", "footer") or any(
-        _NAME.search(element.get(name) or "") for name in ("class", "id")
+        _is_furniture_name(element.get(name) or "") for name in ("class", "id")
     )
+
+
+@remembered
+def _is_furniture_name(name: str) -> bool:
+    return _NAME.search(name) is not None
 
 
 def is_furniture(lines: Sequence[Line]) -> bool:
@@ -115,6 +121,7 @@ def below_info_line(lines: Sequence[str]) -> Sequence[str]:
     return lines
 
 
+@remembered
 def is_info_line(line: str) -> bool:
     """Whether a line is the info line under a headline: a labelled date, a date with other labels or with its time."""
     if _MOMENT.fullmatch(line):

@@ -11,6 +11,7 @@ from crawler.extraction.fields import Meta, value_of
 from crawler.extraction.furniture import is_footer, is_info_line, is_lone_date
 from crawler.extraction.labels import is_labelled
 from crawler.extraction.markup import BOUNDARY, Element, Survey, plain
+from crawler.extraction.remembered import remembered
 from crawler.extraction.vocabulary import KNOWN, key
 from crawler.page import Page
 from crawler.platforms.base import Platform
@@ -169,7 +170,11 @@ def _is_no_title(text: str) -> bool:
 
 
 def _name_score(element: Element) -> float:
-    name = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return _score_of(f"{element.get('class') or ''} {element.get('id') or ''}")
+
+
+@remembered
+def _score_of(name: str) -> float:
     return 1.5 if _TITLE_NAME.search(name) and not _NOT_TITLE_NAME.search(name) else 0.0
 
 

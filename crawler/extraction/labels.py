@@ -12,6 +12,7 @@ from itertools import groupby
 
 from crawler.extraction import vocabulary
 from crawler.extraction.markup import BOUNDARY, Element, Line, Survey, plain
+from crawler.extraction.remembered import remembered
 
 _GAP = r"[\s\x1f　]{0,6}"
 _COLON = r"[:：∶﹕︰]"
@@ -121,10 +122,11 @@ def tidy(value: str) -> str:
     return "" if value in _NO_VALUE or _is_label(value) else value[:_LONGEST_VALUE]
 
 
-def split_line(text: str) -> tuple[str, list[tuple[str, str]]]:
+@remembered
+def split_line(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """What stands before the first label of a line, and the line's labels with their values as printed."""
     if len(text) > _LONGEST_LINE:
-        return text, []
+        return text, ()
     marks = list(_before_colons(text))
     if BOUNDARY in text.strip(BOUNDARY):
         bare = list(_between_boundaries(text))
@@ -132,7 +134,7 @@ def split_line(text: str) -> tuple[str, list[tuple[str, str]]]:
         if alone or len(bare) + len(marks) > 1 or any(vocabulary.key(word) in _KEYS_OF_BLOCKS for *_, word in bare):
             marks += [mark for mark in bare if not any(start <= mark[0] < end for start, end, _ in marks)]
     if not marks:
-        return text, []
+        return text, ()
     known = sorted(marks)
     for match in _UNKNOWN.finditer(text):
         if not any(start < match.end() and match.start(1) < end for start, end, _ in known):
@@ -142,7 +144,7 @@ def split_line(text: str) -> tuple[str, list[tuple[str, str]]]:
     for place, (_, end, word) in enumerate(marks):
         stop = marks[place + 1][0] if place + 1 < len(marks) else len(text)
         pairs.append((word, text[end:stop]))
-    return text[: marks[0][0]], pairs
+    return text[: marks[0][0]], tuple(pairs)
 
 
 def _before_colons(text: str) -> Iterator[tuple[int, int, str]]:

@@ -10,6 +10,8 @@ from typing import TypeAlias
 
 from lxml import etree
 
+from crawler.extraction.remembered import remembered
+
 Element: TypeAlias = etree._Element
 
 _BLOCKS = """
@@ -28,7 +30,9 @@ BOUNDARY = "\x1f"
 """Stands in a :class:`Line` where an inline element begins or ends."""
 
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_WHITE = " \t\r\n\f"
+_BREAKS = re.compile(r"(?<![ \t\r\n\f])[\r\n][ \t\r\n\f]*")
+_BLANKS = re.compile(r"[ \t\f][ \t\r\n\f]*")
 _CJK = r"[⺀-鿿豈-﫿　-〿＀-￯]"
 _BROKEN = re.compile(rf"(?<={_CJK}) ?\n ?(?={_CJK})")
 _VARIABLE = re.compile(r"""\b(?P<name>[A-Za-z_]\w{0,40})\s{0,4}=\s{0,4}(['"])(?P<value>[^'"<>\\]{1,80})\2""")
@@ -39,11 +43,13 @@ _MOST_CELLS = 20_000
 
 def is_hidden(element: Element) -> bool:
     """Whether the element itself says that it is not shown (``style`` or ``hidden``)."""
-    attributes = element.attrib
-    if not attributes:
-        return False
-    style = attributes.get("style")
-    return (style is not None and "n" in style and _HIDDEN.search(style) is not None) or "hidden" in attributes
+    style = element.get("style")
+    return (style is not None and _hides(style)) or element.get("hidden") is not None
+
+
+@remembered
+def _hides(style: str) -> bool:
+    return _HIDDEN.search(style) is not None
 
 
 def written_by(script: Element) -> str:
@@ -67,8 +73,10 @@ def plain(text: str) -> str:
 
 def _collapsed(text: str) -> str:
     """White space of markup as a browser shows it, but with a bare line break of the source kept for :func:`_line`."""
+    if not text.strip(_WHITE):
+        return "\n" if text[0] in "\r\n" else " "
     if "\n" in text or "\t" in text or "  " in text or "\r" in text:
-        text = _BLANKS.sub(lambda run: "\n" if run.group()[0] in "\r\n" else " ", text)
+        text = _BLANKS.sub(" ", _BREAKS.sub("\n", text))
     return text
 
 
@@ -134,13 +142,14 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
     parts: list[str] = []
     links = 0
     linked = 0
+    depth = deepest = 0
     skipped: Element | None = None
 
     def flush() -> None:
         nonlocal linked
         if parts:
             text = _line(parts)
-            if text.strip(BOUNDARY + " 　"):
+            if text and text.strip(BOUNDARY + " 　"):
                 owner = open_blocks[-1][0] if open_blocks else root
                 cell = cells[-1] if cells else None
                 row = rows[-1] if rows and cell is not None else None
@@ -167,7 +176,7 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
                     named.setdefault(f".{name}", []).append(element)
             if name := element.get("id"):
                 named.setdefault(f"#{name.lower()}", []).append(element)
-            found.depth = max(found.depth, len(open_blocks) + len(open_inline))
+            depth += 1
             if tag in BLOCKS:
                 flush()
                 open_blocks.append((element, len(lines)))
@@ -182,15 +191,16 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
                 open_inline.append(len(lines))
                 if tag == "a":
                     links += 1
-            if element.text:
-                text = _collapsed(element.text)
-                parts.append(text)
+            if text := element.text:
+                parts.append(text := _collapsed(text))
                 if links:
                     linked += len(text.strip())
             continue
         if element is skipped:
             skipped = None
         elif event == "end":
+            deepest = max(deepest, depth)
+            depth -= 1
             if tag in BLOCKS:
                 flush()
                 _, first = open_blocks.pop()
@@ -208,12 +218,12 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
                     found.spans[element] = (first, len(lines))
                 if tag == "a":
                     links -= 1
-        if element is not root and element.tail:
-            text = _collapsed(element.tail)
-            parts.append(text)
+        if (text := element.tail) and element is not root:
+            parts.append(text := _collapsed(text))
             if links:
                 linked += len(text.strip())
     flush()
+    found.depth = max(deepest, depth)
     for element, first in open_blocks:
         found.spans.setdefault(element, (first, len(lines)))
     return found

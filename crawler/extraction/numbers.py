@@ -3,8 +3,9 @@
 import datetime
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
+
+from crawler.extraction.remembered import remembered
 
 NUMERAL: Final = "[0-9一二三四五六七八九十廿〇○零两]"
 """One character of a counting number, for use in patterns over folded text."""
@@ -21,8 +22,6 @@ _WIDE: Final = (
     | dict.fromkeys(map(ord, "∶﹕︰"), ord(":"))
 )
 
-_MOST_REMEMBERED = 400
-
 _YEAR = "[0-9〇○零Oo一二三四五六七八九]{4}"
 _DAY = "[0-9一二三四五六七八九十廿〇○零元正]{1,3}"
 _DATE = re.compile(rf"({_YEAR})[年.\-/—–、]({_DAY})[月.\-/—–、]({_DAY})([日号曰]?)")
@@ -32,17 +31,12 @@ _SPLITS = tuple(
 )
 
 
+@remembered
 def fold(text: str) -> str:
     """The text with full-width ASCII, wide blanks and look-alike colons made plain, character by character.
 
     The length stays the same, so that a place found in the folded text is the same place in the printed one.
     """
-    return _fold_line(text) if len(text) <= _MOST_REMEMBERED else text.translate(_WIDE)
-
-
-@lru_cache(maxsize=4096)
-def _fold_line(text: str) -> str:
-    """A line of a letter: each is asked for by several readers, one after the other."""
     return text.translate(_WIDE)
 
 

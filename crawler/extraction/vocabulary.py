@@ -7,6 +7,8 @@ The order within a field is the order of trust where one page prints several.
 import re
 from typing import Final
 
+from crawler.extraction.remembered import remembered
+
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
     field: tuple(words.split())
     for field, words in {
@@ -61,6 +63,7 @@ KNOWN: Final[frozenset[str]] = frozenset(FIELD_OF) | frozenset(_UNMAPPED.split()
 _NOISE = re.compile(r"[\s　\x1f:：∶﹕︰【】\[\]〔〕()（）|｜*•·]+")
 
 
+@remembered
 def key(label: str) -> str:
     """A printed label as the vocabulary writes it."""
     return _NOISE.sub("", label)
