@@ -5,13 +5,21 @@ ROUNDS ?= 100
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test soak lint format clean
+.PHONY: demo test eval bench soak lint format clean
 
 demo: $(READY)
 	$(BIN)/dafu demo
 
 test: $(READY)
 	$(BIN)/pytest -n auto
+
+eval: $(READY)
+	$(BIN)/python -m tests.evaluation
+
+bench: $(READY)
+	@# The peers are not among dafu's dependencies: one of them holds cssselect back.
+	$(BIN)/uv run --frozen --quiet --with gne==0.4.3 --with readability-lxml==0.9 --with resiliparse==2.0.1 \
+		python benchmarks/reading.py --jobs
 
 soak: $(READY)
 	$(BIN)/python -m tests.soak --seed $(SEED) --rounds $(ROUNDS)
