@@ -1,21 +1,17 @@
 """Reading captures again from the WARC files, without the network."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 
 from archive.warc import ArchiveError, Place, read_response
 from crawler.extraction import extract, reader_id
+from crawler.extraction.pool import each
 from crawler.extraction.record import Record
 from storage import captures, documents
 from storage.database import Database
 from storage.models import Capture
-
-_BATCH = 64
-"""Captures that one process is given to read before what it read is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +80,9 @@ def sources(database: Database, capture_ids: Sequence[int] | None = None) -> lis
 
 
 def reread_all(database: Database, folder: Path, chosen: Sequence[Source], jobs: int) -> Iterator[Reread]:
-    """As :func:`reread`, of sources at hand. No more than a batch of records waits in memory for being stored."""
-    if jobs == 1 or len(chosen) < 2:
-        yield from (_replace(database, source, _read(folder, source)) for source in chosen)
-        return
-    # A fresh interpreter a worker: forking a process that may hold threads is not safe.
-    with ProcessPoolExecutor(min(jobs, len(chosen)), mp_context=get_context("spawn")) as pool:
-        waiting = iter(chosen)
-        while batch := list(islice(waiting, _BATCH * jobs)):
-            results = pool.map(_read, [folder] * len(batch), batch, chunksize=4)
-            yield from (_replace(database, source, result) for source, result in zip(batch, results, strict=True))
+    """As :func:`reread`, of sources at hand."""
+    for source, result in zip(chosen, each(partial(_read, folder), chosen, jobs), strict=True):
+        yield _replace(database, source, result)
 
 
 def _read(folder: Path, source: Source) -> Record | ArchiveError:

@@ -2,15 +2,15 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing import get_context
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from crawler.extraction.pool import each
 from crawler.extraction.reader import extract
 
 _DONE, _FAILED, _USAGE, _PARTLY = 0, 1, 2, 3
@@ -41,11 +41,9 @@ def extract_command(
     if not files and manifest is None:
         _complain("nothing to read: give FILEs, or --manifest FILE")
         raise typer.Exit(_USAGE)
-    tasks: list[_Job | str] = [_from_argument(path) for path in files or []]
-    if manifest is not None:
-        tasks.extend(_from_manifest(manifest))
+    tasks = chain(map(_from_argument, files or []), _from_manifest(manifest) if manifest else [])
     good = bad = 0
-    for line, problem in _read_all(tasks, jobs):
+    for line, problem in each(_read, tasks, jobs):
         if problem is None:
             sys.stdout.write(f"{line}\n")
             good += 1
@@ -87,16 +85,6 @@ def _from_manifest(manifest: Path) -> Iterator[_Job | str]:
             yield f'{manifest}:{number}: "file" must be a path, "url" a URL or null'
             continue
         yield _Job(file, manifest.parent / file, url)
-
-
-def _read_all(tasks: Iterable[_Job | str], jobs: int) -> Iterator[tuple[str, str | None]]:
-    tasks = list(tasks)
-    if jobs == 1 or len(tasks) < 2:
-        yield from map(_read, tasks)
-        return
-    # A fresh interpreter a worker: forking a process that may hold threads is not safe.
-    with ProcessPoolExecutor(max_workers=min(jobs, len(tasks)), mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_read, tasks, chunksize=4)
 
 
 def _read(task: _Job | str) -> tuple[str, str | None]:
