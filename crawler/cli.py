@@ -211,7 +211,8 @@ def finish(ended: list[Run], refused: list[str]) -> None:
 def print_runs(ended: list[Run]) -> None:
     """The table of runs by portal."""
     console, table = out(), _runs_table(ended)
-    console.print(table if console.measure(table).maximum <= console.width else _runs_table(ended, brief=True))
+    needed = console.measure(table, options=console.options.update(max_width=1000)).maximum
+    console.print(table if needed <= console.width else _runs_table(ended, brief=True))
     for run in ended:
         if run.message:
             print(printable(f"{run.portal}: {run.message}"))
@@ -290,7 +291,7 @@ def _runs_table(of: list[Run], brief: bool = False) -> Table:
     """The runs; ``brief`` leaves out what is 0 in all of them, so that it fits into a terminal of 80 columns."""
     counts = [name for name in COUNTS if not brief or name in ("listed", "fetched") or any(r.counts[name] for r in of)]
     table = Table(header_style="bold")
-    table.add_column("portal")
+    table.add_column("portal", no_wrap=True)
     for name in counts:
         table.add_column(name, justify="right")
     table.add_column("outcome")

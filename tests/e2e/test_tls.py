@@ -40,6 +40,7 @@ def test_a_flaw_is_refused_until_the_definition_accepts_it(tmp_path: Path, flaw:
             "DAFU_HOME": str(tmp_path),
             "https_proxy": server.proxy_url,
             "SSL_CERT_FILE": str(server.ca_file),
+            "COLUMNS": "80",
         }
 
         def crawl(accepted: list[str]) -> subprocess.CompletedProcess[str]:
