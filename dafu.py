@@ -3,22 +3,53 @@
 import os
 import signal
 import sys
+from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-import archive.cli
-import crawler.cli
-import crawler.demo.cli
-import crawler.doctor
-import crawler.extraction.cli
-import scheduler.cli
-import storage.cli
-from crawler.registry import definitions
 from storage.refusal import Refused
 
+COMMANDS = {
+    "demo": ("Begin here", "crawler.demo.cli", "demo"),
+    "portals": ("Crawl", "crawler.cli", "portals_app"),
+    "crawl": ("Crawl", "crawler.cli", "crawl"),
+    "recrawl": ("Crawl", "crawler.cli", "recrawl"),
+    "schedule": ("Crawl", "scheduler.cli", "app"),
+    "status": ("Look", "storage.cli", "status"),
+    "show": ("Look", "storage.cli", "show"),
+    "doctor": ("Look", "crawler.doctor", "doctor"),
+    "dump": ("Take away", "archive.cli", "dump"),
+    "extract": ("Take away", "crawler.extraction.cli", "extract_command"),
+    "reextract": ("Take away", "archive.cli", "reextract"),
+}
+"""Each command: the heading of the help under which it stands, and where it is."""
+
+
+class _Rooms(TyperGroup):
+    """Imports a room when its command is asked for: a process that only reads pages must not load the others."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        panel, module, attribute = COMMANDS[cmd_name]
+        found = getattr(import_module(module), attribute)
+        if not isinstance(found, typer.Typer):
+            alone = typer.Typer(add_completion=False)
+            alone.command()(found)
+            found = alone
+        command: Any = typer.main.get_command(found)
+        command.name, command.rich_help_panel = cmd_name, panel
+        return command
+
+
 app = typer.Typer(
+    cls=_Rooms,
     help="dafu (答复): crawl, keep and read the replies of Chinese governments to 政协 proposals and 人大 suggestions.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -40,20 +71,14 @@ def begin(
     ] = False,
 ) -> None:
     """What holds for all commands."""
-    context.obj = definitions
+    context.obj = _definitions
 
 
-app.command("demo", rich_help_panel="Begin here")(crawler.demo.cli.demo)
-app.add_typer(crawler.cli.portals_app, name="portals", rich_help_panel="Crawl")
-app.command("crawl", rich_help_panel="Crawl")(crawler.cli.crawl)
-app.command("recrawl", rich_help_panel="Crawl")(crawler.cli.recrawl)
-app.add_typer(scheduler.cli.app, name="schedule", rich_help_panel="Crawl")
-app.command("status", rich_help_panel="Look")(storage.cli.status)
-app.command("show", rich_help_panel="Look")(storage.cli.show)
-app.command("doctor", rich_help_panel="Look")(crawler.doctor.doctor)
-app.command("dump", rich_help_panel="Take away")(archive.cli.dump)
-app.command("extract", rich_help_panel="Take away")(crawler.extraction.cli.extract_command)
-app.command("reextract", rich_help_panel="Take away")(archive.cli.reextract)
+def _definitions(*arguments: Any) -> Any:
+    """The portals' definitions, for the rooms that must not know the crawler."""
+    from crawler.registry import definitions
+
+    return definitions(*arguments)
 
 
 def main() -> None:
