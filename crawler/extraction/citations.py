@@ -13,6 +13,9 @@ _NUMBER = re.compile(
     rf"|{_OPEN} ?(?P<year_lost>{_YEAR}) ?(?P<serial_lost>[0-9]{{1,4}}) ?号"
 )
 _CUT_OFF = re.compile(rf"{_OPEN}(?P<year>{_YEAR})(?P<serial>[0-9]{{1,4}})")
+_UNOPENED = re.compile(
+    rf"(?P<year>{_YEAR})(?:{_CLOSE} ?(?P<serial>[1-9][0-9]{{0,4}})|(?P<glued>[1-9][0-9]{{0,2}})) ?号"
+)
 _ORDER = re.compile(r"((?:国务院|[一-鿿]{1,12}(?:部|署|总局|委员会|委|银行|会|政府|厅|局)))令 ?\(?第 ?([0-9]{1,4}) ?号")
 _CODE = re.compile(r"[一-鿿A-Za-z·]{1,24}$")
 _ROUND_ENDS = "发函字复办规政通建提文答议令综电批请示委会告号"
@@ -54,7 +57,8 @@ def numbers_in(text: str) -> list[Number]:
 def own_number(line: str) -> Number | None:
     """The document number that a line states by itself; what may be glued to it (B类, 同意公开, 签发人) is left over.
 
-    A number cut off after its digits (〔201915) is restored: year and running number have one reading only.
+    A number cut off after its digits (〔201915) or without its opening bracket (2019〕15号) or any (201915号) is
+    restored: year and running number have one reading only.
     """
     folded = fold(line)
     label = re.match(r" *(?:(?:发文)?[文字] *号|(?:发文|文件|公文)?(?:字|编) *号) *: *", folded)
@@ -68,6 +72,11 @@ def own_number(line: str) -> Number | None:
         code = folded[start : match.start()].strip()
         if 2 <= len(code) <= 14 and _CODE.fullmatch(code) and code[0] != "第":
             return Number(f"{code}〔{match['year']}〕{match['serial']}号", start, len(folded), repaired=True)
+    if len(folded) <= 40 and (match := _UNOPENED.search(folded)):
+        code, serial = folded[start : match.start()].strip(), match["serial"] or match["glued"]
+        ends = _ROUND_ENDS if match["serial"] else "发函字复"
+        if 2 <= len(code) <= 14 and _CODE.fullmatch(code) and code[-1] in ends and not folded[match.end() :].strip():
+            return Number(f"{code}〔{match['year']}〕{serial}号", start, len(folded), repaired=True)
     return None
 
 

@@ -9,11 +9,11 @@ from crawler.extraction.people import spaced
 from crawler.extraction.record import Contact
 
 _ROLE: Final = (
-    r"(?:单位负责人|单位领导|承办负责人|承办责任人|主管领导人?|分管领导|分管负责人|主要负责人|主要领导|责任领导|承办单位负责人|具体负责人|负责人|责任人|承办人员?|经办人员?|具体经办人|具体承办人"
+    r"(?:单位负责人|单位领导|承办领导|科室负责人|处室负责人|承办负责人|承办责任人|主管领导人?|分管领导|分管负责人|主要负责人|主要领导|责任领导|承办单位负责人|具体负责人|负责人|责任人|承办人员?|主办人|经办人员?|具体经办人|具体承办人"
     r"|承办单位联系人|答复人|办理人|联系人员?|联络人|联络员|联系单位|联系科室|联系部门|人(?=:))"
 )
 _FIELD = re.compile(
-    rf"(?:(?P<role>{_ROLE})(?:姓名)?(?:\([^()]{{1,8}}\))?(?:(?:及|和|、|与|/)?(?:其)?(?:联系)?(?:电话|方式|手机)(?:号码)?)?"
+    rf"(?:(?P<role>{_ROLE})(?:姓名|签字|签名)?(?:\([^()]{{1,8}}\))?(?:(?:及|和|、|与|/)?(?:其)?(?:联系)?(?:电话|方式|手机)(?:号码)?)?"
     r"|(?P<phone>(?:联系|办公|咨询|固定|移动)?(?:电话|手机|方式)(?:号码)?|联系方式)"
     r"|(?P<other>是否已?.{2,6}|邮政?编码?|邮编|传真|地址|联系地址|通[讯信]地址|电子?邮箱|E-?mail|承办单位|承办科室|主办单位|协办单位|答复时间|日期|签发人|审核人|职务))"
     r" *(?:\([^()]{1,8}\))? *(?:[:,] *|(?(phone)(?=\(?[0-9]{3})|(?!)))",
@@ -28,10 +28,16 @@ _PHONE = re.compile(
 )
 _AROUND_NAMES: Final = "()（）,，;；。、:：[]【】-—/ \u3000"
 _MET = re.compile(
-    r"是否(?:已经?)?(?:当面|面对面)?(?:面答|面商|见面|面复|面谈|走访|答复|沟通)[^:]{0,8}: *[(]?(是|否|已|未|有|没有)"
+    r"(?:是否(?:已经?)?(?:[与和同](?:提案人|建议人|委员|代表))?(?:当面|面对面)?(?:面答|面商|见面|面复|面谈|走访|答复|沟通)"
+    r"|面(?:答|商|复|谈)情况)[^:]{0,8}: *\(? *(?P<answer>.{1,12})"
 )
-_COPIED = re.compile(r"抄 *送 *[:,]? *(?P<who>.+)")
-_NO_COPY = re.compile(r"抄送(?:机关|单位|给|至|到|的)")
+_TICK, _BOX, _OPTION = "[√☑■✓✔☒]", "[√☑■✓✔☒□○◻☐]", "(?P<option>是|已|有|否|未|没有)"
+_TICKED_BEFORE = re.compile(rf"{_TICK} ?{_OPTION}")
+_TICKED_BEHIND = re.compile(rf"{_OPTION} ?\(? ?{_TICK}")
+_TOLD = re.compile(rf"{_OPTION}(?! ?[/、,]? ?(?:是|否|没有))")
+_COPIED = re.compile(r"抄 *送 *(?:机关|单位)? *[:,]? *(?P<who>.*)")
+_NO_NAME = re.compile(r".*(?:印发|[:。](?=.)|[0-9]{5})|.{0,4}$")
+_NO_COPY = re.compile(r"抄送(?:(?:机关|单位)(?! *:)|给|至|到|的)")
 _COPIES = re.compile(r"\( *(?:各|共印|印)? *[0-9一二三四五六七八九十]{1,2} *份? *(?:\)|(?=[一-鿿、,]))")
 _LETTER: Final = "(?:[A-F][1-3]?|[a-d甲乙丙丁戊])"
 _CLASS_ALONE = re.compile(
@@ -49,7 +55,7 @@ _CONSENT = re.compile(
     r"[(【“]?(?P<mark>(?:建议)?(?:不同意|同意|可以|不宜|不)?(?:全文|对外|网上|摘要|部分|主动)*公开|是|否)[)】”]?"
 )
 _DISCLOSURE = re.compile(
-    r"[(【“]?(?:注 *: *|[*※] *)?(?:(?:信息|政务|政府信息)?公开(?:方式|属性|选项|形式|类型|范围|类别) *: *)?[“\"(]?"
+    r"[(【“]?(?:附?注 *: *|[*※] *)?(?:(?:信息|政务|政府信息)?公开(?:方式|属性|选项|形式|类型|范围|类别) *: *)?[“\"(]?"
     r"(?:此件|本件|该件)?(?P<mark>主动公开|依申请公开|不予公开|(?<=件)公开发布|(?<=件)公开|(?<=件)不公开)(?:发布)?"
     r"[”\")】。;. ]*"
 )
@@ -92,19 +98,31 @@ def _add_contacts(printed: str, found: list[Contact]) -> bool:
         phones = list(_PHONE.finditer(fold(value)))
         phone = _balanced(value[phones[0].start() : phones[-1].end()].strip()) if phones else None
         if match["role"]:
-            name = value[: phones[0].start()] if phones else value
-            name = re.sub(r"(?<=[一-鿿]) *[(（][^()（）]{0,12}(?:[)）]|$)", " ", name)
-            name = " ".join(spaced(name.strip(_AROUND_NAMES)))
             role = None if match["role"] == "人" else match["role"]
-            if "。" in name or len(name) > 30:
-                return False
-            found.append(Contact(role=role, name=name or None, phone=phone))
+            for name, number in _people(value, phones, phone):
+                if "。" in name or len(name) > 30:
+                    return False
+                found.append(Contact(role=role, name=name or None, phone=number))
         elif phone:
             if found and found[-1].phone is None:
                 found[-1] = found[-1].model_copy(update={"phone": phone})
             else:
                 found.append(Contact(role=match["phone"], name=None, phone=phone))
     return True
+
+
+def _people(value: str, phones: list[re.Match[str]], all_phones: str | None) -> list[tuple[str, str | None]]:
+    """Names with their telephones as a label's value gives them; several only where each has one (甲 123；乙 456)."""
+    ends = [0, *(phone.end() for phone in phones)]
+    names = [_name(value[end : phone.start()]) for end, phone in zip(ends, phones, strict=False)]
+    if len(names) > 1 and all(re.fullmatch("[一-鿿·]{2,12}", name) for name in names):
+        return [(name, phone[0].strip()) for name, phone in zip(names, phones, strict=True)]
+    return [(_name(value[: phones[0].start()] if phones else value), all_phones)]
+
+
+def _name(value: str) -> str:
+    bare = re.sub(r"(?<=[一-鿿]) *[(（][^()（）]{0,12}(?:[)）]|$)", " ", value)
+    return " ".join(spaced(bare.strip(_AROUND_NAMES)))
 
 
 def _balanced(phone: str) -> str:
@@ -119,8 +137,16 @@ def met_in(letter: Letter) -> tuple[bool, str] | None:
     """Whether the proposer was answered in person, where a form's line says so (是否已面答:是); else None."""
     for printed, line in zip(letter.lines, letter.folded, strict=True):
         if len(line) <= 120 and (match := _MET.search(fold(unrolled(line)))):
-            return match[1] in ("是", "已", "有"), printed
+            met = _answer(match["answer"])
+            return None if met is None else (met, printed)
     return None
+
+
+def _answer(said: str) -> bool | None:
+    """Yes or no, of two printed the one that is ticked (√是 □否, 是□ 否√); None where none is."""
+    pattern = _TICKED_BEFORE if re.match(_BOX, said) else _TICKED_BEHIND if re.search(_BOX, said) else None
+    match = pattern.search(said) if pattern else _TOLD.match(said)
+    return match["option"] in ("是", "已", "有") if match else None
 
 
 def copied_in(letter: Letter) -> tuple[list[str], str]:
@@ -132,6 +158,13 @@ def copied_in(letter: Letter) -> tuple[list[str], str]:
         if not match or _NO_COPY.match(line, match.start()):
             continue
         who, raw, place = match["who"], letter.lines[index], index + 1
+        if (
+            not who
+            and line.endswith(":")
+            and place < len(letter.folded)
+            and not _NO_NAME.match(letter.folded[place][:80])
+        ):
+            who, raw, place = letter.folded[place][:200], raw + "\n" + letter.lines[place], place + 1
         while who.rstrip().endswith(("、", ",")) and place < len(letter.folded) and len(letter.folded[place]) < 200:
             who, raw, place = who + letter.folded[place], raw + "\n" + letter.lines[place], place + 1
         who = re.split(r"。| {3,}[一-鿿]{2,20}[0-9]{4}年", who)[0]
@@ -173,7 +206,7 @@ def category_in(
         if len(line) <= 24 and (match := re.fullmatch(rf"({_LETTER})类?[ ,、]+{_CONSENT.pattern}", line)):
             return match[1], "text:header", line
     for line in closing:
-        if len(line) <= 40 and (match := _CLASS_LABEL.search(line)):
+        if len(line) <= 40 and (match := _CLASS_LABEL.search(line) or _CLASS_LAST.search(line)):
             return match[1], "text:closing", line
     if match := re.search(rf"[(【\[]({_LETTER})类?[)】\]]$|^({_LETTER})类(?!别)", title):
         return match[1] or match[2], "title", match[0]

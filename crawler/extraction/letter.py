@@ -58,7 +58,9 @@ def read_letter(text: str, title: str | None, published_at: str | None, labels: 
     elsewhere = [label.value for label in labels if FIELD_OF.get(key(label.label)) == "document_number"]
     own |= {number.value for printed in (title, *elsewhere) for number in citations.numbers_in(printed)}
     signed = signature.find_signature(letter, kind, published_at)
-    if answers:
+    if not answers:
+        found += _labelled_proposers(letter, labels)
+    else:
         found += _marks(letter, title, labels)
         found += _proposers(letter, kind == "opinion", labels)
         found += _proposal(letter, title, kind == "opinion", signed.unit if signed else None, _form(letter, labels))
@@ -155,13 +157,21 @@ def _proposers(letter: Letter, is_opinion: bool, labels: Sequence[Label]) -> Ite
     elif letter.salutation and not is_opinion and not _HANDED_ON.search(fold(letter.opening[:40])):
         names = people.proposers_in(letter.salutation)
         yield Claim("proposers", names, "text:salutation", letter.salutation, _RANK)
-    for label in labels:
-        if re.fullmatch(_PROPOSER_WORD, key(label.label)):
-            names = people.proposers_in(label.value + "委员")
-            yield Claim("proposers", names, f"label:{label.label}", label.value, _RANK + 5)
+    yield from _labelled_proposers(letter, labels)
+
+
+def _labelled_proposers(letter: Letter, labels: Sequence[Label]) -> Iterator[Claim]:
+    """Who proposed as labels say (提案人, 领衔代表), above a letter or in a proposal that is published alone."""
+    found = [
+        Claim("proposers", people.proposers_in(label.value + "委员"), f"label:{label.label}", label.value, _RANK + 5)
+        for label in labels
+        if re.fullmatch(_PROPOSER_WORD, key(label.label))
+    ]
     for line in _single(letter.header[-_HEADER_LINES:]):
         if match := _PROPOSER_LINE.fullmatch(line):
-            yield Claim("proposers", people.proposers_in(match[1].strip() + "委员"), "text:label", line, _RANK + 5)
+            names = people.proposers_in(match[1].strip() + "委员")
+            found.append(Claim("proposers", names, "text:label", line, _RANK + 5))
+    yield from found
 
 
 def _proposal(
@@ -192,11 +202,27 @@ def _proposal(
         session = next((one.facts.session for one in told if one.facts.term == term and one.facts.session), None)
     subject, by_title = proposals.subject_in_opening(opening), proposals.subject_in_title(title)
     by_title = form.get("title") or by_title or proposals.subject_in_title(own_title)
-    numbers = numbered.facts.numbers if numbered else (None,)
-    if not (body or term or numbered or subject or by_title):
+    paired = proposals.titles_by_number(_naming(opening))
+    numbers = numbered.facts.numbers if numbered else tuple(paired) or (None,)
+    if len(numbers) < len(paired) and {_bare(number or "") for number in numbers} <= {_bare(key) for key in paired}:
+        numbers = tuple(paired)
+    if not (body or term or paired or numbered or subject or by_title):
         return
-    many = [Proposal(body=body, level=level, term=term, session=session, number=number) for number in numbers]
-    many[0] = many[0].model_copy(update={"title": subject or by_title})
+    titles = {_bare(number): title for number, title in paired.items()}
+    apart = {one.numbers: one for one in proposals.sittings(numbered.raw)} if numbered and len(numbers) > 1 else {}
+    many = []
+    for number in numbers:
+        own = next((one for keys, one in apart.items() if number in keys), None)
+        if own:
+            body, term, session = own.body or body, own.term or term, own.session or session
+            level = own.level or level
+        many.append(
+            Proposal(
+                body=body, level=level, term=term, session=session, number=number, title=titles.get(_bare(number or ""))
+            )
+        )
+    if not many[0].title and (len(paired) < 2 or subject not in paired.values()):
+        many[0] = many[0].model_copy(update={"title": subject or by_title})
     best = numbered or sitting or _Told("text:opening", letter.opening[:120], proposals.facts_of(""))
     yield Claim("proposals", many, best.where, best.raw[:200], _RANK, _excerpt(letter, title))
     yield from _lost(told, votes, many[0], by_title if subject else None)
@@ -254,7 +280,7 @@ def _naming(opening: str) -> str:
 
 
 def _bare(number: str) -> str:
-    return number.lstrip("0")
+    return number.lstrip("0").upper()
 
 
 def _excerpt(letter: Letter, title: str) -> tuple[str, ...]:

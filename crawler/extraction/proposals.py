@@ -81,6 +81,11 @@ _NUMBER_TAIL = re.compile(
     rf" *(?:的 *)?(?:[(〔\[【] *(?:提案|建议|议案)?(?:第|编号:?|案号:?)? *{_CODE} *号?(?:{_MATTER})? *[)〕\]】] *号?"
     rf"|第 *{_CODE} *号) *(?:{_MATTER})?$"
 )
+_NUMBER_AFTER = re.compile(
+    rf" ?的?(?:{_WORD})?,? ?(?:[(〔\[【] ?(?:[^()《》“”。]{{0,30}}第|{_WORD}|(?:编号|案号)[:为]?)? ?(?P<inside>{_CODE})"
+    rf" ?号|第 ?(?P<bare>{_CODE}) ?号|〔(?P<hooked>{_CODE})〕 ?号)"
+)
+_NUMBER_BEFORE = re.compile(rf"(?:第 ?(?P<counted>{_CODE}) ?号(?:{_MATTER})?|(?P<named>{_CODE}) ?号 ?{_WORD})[:,]? ?$")
 _DOUBLED = re.compile(r"(提案|建议|议案)的?(?:提案|建议|议案)$")
 _TITLE_SUBJECT = re.compile(
     r"(?:关于)?对?(?P<subject>(?:关于)?.{4,120}?(?:建议|提案|议案))(?:办理情况)?的?(?:办理)?(?:情况)?的?"
@@ -123,6 +128,49 @@ def facts_of(text: str) -> Facts:
             if one not in numbers and not (match[2] and re.search("附$|[路街道]$", folded[: match.start()])):
                 numbers.append(one)
     return Facts(body, level, term, session, tuple(numbers))
+
+
+def titles_by_number(naming: str) -> dict[str, str]:
+    """The titles that a sentence quotes with the number right behind or before each: 《…》（第11号）、《…》（第23号）.
+
+    Only what stands together counts; a number to which two titles would belong has none.
+    """
+    folded = fold(naming[:1200])
+    found: dict[str, str] = {}
+    if "号" not in folded:
+        return found
+    for quoted in re.finditer("□{6,}", without_quotes(folded)):
+        opened, end = quoted.span()
+        if _closing(folded, opened) != end - 1 or not (title := _tidy(naming[opened + 1 : end - 1])):
+            continue
+        match = _NUMBER_AFTER.match(folded[end : end + 60]) or _NUMBER_BEFORE.search(
+            folded[max(0, opened - 24) : opened]
+        )
+        number = next((group for group in match.groups() if group), None) if match else None
+        if number:
+            found[number] = "" if number in found else title
+    return {number: title for number, title in found.items() if title}
+
+
+def sittings(text: str) -> list[Facts]:
+    """What a text with several numbers says of each, where it names more than one sitting or both 政协 and 人大.
+
+    What is said once holds for the numbers that follow. Empty where one sitting is meant throughout.
+    """
+    folded = without_quotes(fold(text))
+    each: list[Facts] = []
+    start, several = 0, False
+    for match in _NUMBERED.finditer(folded):
+        one = facts_of(folded[start : match.end() + 2])
+        if each:
+            several = several or bool(one.body or one.term)
+            last = each[-1]
+            said = (one.body, one.level) if one.body else (last.body, one.level or last.level)
+            sitting = (one.term, one.session) if one.term else (last.term, last.session)
+            one = Facts(said[0], said[1] or last.level, *sitting, one.numbers)
+        each.append(one)
+        start = match.end()
+    return each if several else []
 
 
 def _counted(text: str) -> int | None:

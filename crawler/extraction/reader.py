@@ -74,7 +74,8 @@ def _read(page: Page, hint: str | None, row_title: str | None, row_date: str | N
     claims = [*headline.claims, *field_claims(page.url, labelled, meta, row_date)]
     labels = [Label(label=pair.label, value=pair.value) for pair in labelled.pairs]
     labels += [Label(label=f"meta:{name}", value=value) for name, value in meta]
-    anchor = place.element if place.element is not None else headline.element  # a page may hold nothing but files
+    is_body = place.element is not None and (text or place.element.tag != "body")
+    anchor = place.element if is_body else headline.element  # a page may hold nothing but files
     attachments = [] if wrong else read_attachments(page, lines, anchor)
     return _record(page, claims, labels, "" if wrong else text, attachments, [place.flag, wrong], meta)
 
@@ -100,10 +101,10 @@ def _record(
     """Add what the text and the title say, and settle everything."""
     title, published = _best(claims, "title"), _best(claims, "published_at")
     inner = _two_ends(text)
-    if text or attachments:  # of a letter that is a file the page's title tells the proposal
+    is_page = not any(flag and flag.startswith("page:") for flag in flags)
+    if is_page:  # of a letter that is a file or pictures the page's title tells the proposal
         claims += read_letter(inner, title, published, labels)
     kind, evidence = kind_of(title, inner, value_of(meta, "ColumnName"))
-    is_page = not any(flag and flag.startswith("page:") for flag in flags)
     claims.append(Claim("kind", kind if is_page else "other", evidence.where, evidence.raw))
     settled = settle(claims)
     if page.decided_by == "replaced":

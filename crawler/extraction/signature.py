@@ -30,7 +30,17 @@ _AFTER = re.compile(
     r"(?:抄送|抄报|附件|附表|主动公开|依申请公开|不予公开|公开方式|[(]?此件|信息公开|主题词|[(]?联系|办复类别|注:|备注|报:"
     r"|.{0,24}印发|[0-9]{4}年? ?[0-9]{1,2}月$)"
 )
+_NOT_FILLED_IN: Final = "[0-9〇○零Oo一二三四五六七八九十×Xx*_＿ ]"
+_NO_DATE = re.compile(
+    rf"{_NOT_FILLED_IN}{{0,8}}年{_NOT_FILLED_IN}{{0,8}}月(?:{_NOT_FILLED_IN}{{0,8}}[日号曰]?)?|(?:19|20)[0-9]{{4,6}}"
+)
+"""What stands in a date's place and is none: 2022年2月30日, 2022年6月  日, 二〇××年×月, 2020111 with two readings."""
 _PROSE = re.compile(r"[。;,!?:《》|]|[0-9]{5,}")
+_APPENDED = re.compile(r"附(?:件 *[0-9一二三四五]{0,2})? *:[^。;]{2,40}(?:意见|答复|复函|函)")
+"""Another letter below the signature (附：市财政局会办意见), with a signature of its own."""
+_ANSWER_HEADING = re.compile(
+    r"(?:[一二三四五]、|\([一二三四五]\))?[一-鿿]{2,20}(?:答复|回复|办理)(?:意见|情况|内容)?:?"
+)
 _ATTACHED = re.compile(r"附件 *[0-9一二三四五]{0,2} *(?P<list>:)?")
 
 
@@ -57,17 +67,36 @@ def find_signature(letter: Letter, kind: Kind, published_at: str | None) -> Sign
     is_letter = kind in ("reply", "opinion")
     dated, last = list(_dated(letter, published_at)), _end_of_text(letter)
     with_unit = [(index, one) for index, one in dated if one.unit]
-    below_text = [one for index, one in with_unit if _ends_a_text(letter, index - one.unit_raw.count("\n") - 2)]
+    below_text = [(index, one) for index, one in with_unit if _is_below_text(letter, index, one)]
     if kind == "other":
         at_end = (one for index, one in with_unit if index >= last - 3 or _heads_attachment(letter, index))
-        with_unit = [(0, one) for one in (*below_text[:1], *at_end)]
+        with_unit = [*below_text[:1], *((0, one) for one in at_end)]
     if with_unit:
-        return (below_text or [one for _, one in with_unit])[-1] if is_letter else with_unit[0][1]
+        return _all_answering(letter, below_text or with_unit[-1:]) if is_letter else with_unit[0][1]
     for index, one in reversed(dated) if is_letter else dated:
         below = _units(list(letter.lines[index + 1 : index + 2]))
         if not one.repaired and (index >= last - 2 or _ends_here(letter, index, below is not None)):
             return replace(one, unit=below, unit_raw=letter.lines[index + 1]) if below else one
     return _undated(letter, last) if is_letter else None
+
+
+def _all_answering(letter: Letter, signed: list[tuple[int, Signature]]) -> Signature:
+    """The last signature; where several departments answer the same proposer one below the other, with all units."""
+    index, last = signed[-1]
+    to, units, raw = fold(letter.salutation or "□"), [last.unit or ""], [last.unit_raw]
+    for above, one in reversed(signed[:-1]):
+        between = letter.folded[above + 1 : index - 1]
+        if not any(line.startswith(to) or _ANSWER_HEADING.fullmatch(line) for line in between):
+            break
+        units.insert(0, one.unit or "")
+        raw.insert(0, one.unit_raw)
+        index = above
+    every = dict.fromkeys(unit for joined in units for unit in joined.split("、"))
+    return replace(last, unit="、".join(every), unit_raw="\n".join(raw))
+
+
+def _is_below_text(letter: Letter, index: int, one: Signature) -> bool:
+    return _ends_a_text(letter, index - one.unit_raw.count("\n") - 2)
 
 
 def _heads_attachment(letter: Letter, index: int) -> bool:
@@ -89,6 +118,8 @@ def _dated(letter: Letter, published_at: str | None) -> list[tuple[int, Signatur
         if len(line) > 80 or "印发" in line:
             continue
         if (attached := _ATTACHED.fullmatch(line)) and (found or not attached["list"]):
+            break
+        if found and _APPENDED.fullmatch(line) and _is_below_text(letter, *found[-1]) and found[-1][1].unit:
             break
         bare = _LABEL.sub("", re.sub(r"^.*。(?=.)", "", line).strip(" 。."))
         date, unit, unit_raw = read_date(bare, published_at), None, ""
@@ -164,10 +195,10 @@ def _units(lines: list[str]) -> str | None:
 
 
 def _end_of_text(letter: Letter) -> int:
-    """Index of the last line that is neither a contact, a copy list, a mark nor an attachment."""
+    """Index of the last line that is neither a contact, a copy list, a mark, an attachment nor a date that is none."""
     for index in range(len(letter.lines) - 1, letter.closing_start - 1, -1):
         line = letter.folded[index]
-        if not (_CONTACT.match(line) or _AFTER.match(line)):
+        if not (_CONTACT.match(line) or _AFTER.match(line) or (_NO_DATE.fullmatch(line) and not read_date(line))):
             return index
     return len(letter.lines) - 1
 
@@ -185,8 +216,7 @@ def _ends_here(letter: Letter, index: int, unit_follows: bool) -> bool:
 def _undated(letter: Letter, last: int) -> Signature | None:
     if last <= letter.closing_start:
         return None
-    before = letter.folded[last - 1]
-    unit = _units([letter.lines[last]])
-    if unit and len(unit) >= 5 and re.search(r"[。!]$|特此|此复|专此", before):
-        return Signature(unit, letter.lines[last], None, "", False)
+    unit, raw = _units_above(letter, last + 1)
+    if unit and len(unit) >= 5 and _ends_a_text(letter, last - raw.count("\n") - 1):
+        return Signature(unit, raw, None, "", False)
     return None

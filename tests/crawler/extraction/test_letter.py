@@ -480,7 +480,25 @@ def test_the_closing_mark(line: str, mark: str | None) -> None:
     assert values.get("disclosure") == mark
 
 
-@pytest.mark.parametrize(("answer", "met"), [("是", True), ("否", False), ("", None)])
+@pytest.mark.parametrize(
+    ("answer", "met"),
+    [
+        ("是", True),
+        ("（是）", True),
+        ("否", False),
+        ("", None),
+        ("√是  □否", True),
+        ("□是  ☑否", False),
+        ("是□ 否√", False),
+        ("是（√） 否（  ）", True),
+        ("□是  □否", None),
+        ("是□ 否□", None),
+        ("是/否", None),
+        ("是 否", None),
+        ("已面答", True),
+        ("没有", False),
+    ],
+)
 def test_met_in_person_needs_an_answer(answer: str, met: bool | None) -> None:
     text = letter("您提出的《关于修桥的提案》收悉，并与您当面沟通。", f"联系人：何方   是否已面答：{answer}")
     assert read(text).values.get("met_in_person") is met
@@ -560,11 +578,11 @@ def test_labels_beside_the_letter_tell_of_the_proposal() -> None:
     assert settled.values["result_category"] == "A"
 
 
-def test_news_and_proposal_texts_get_nothing() -> None:
+def test_news_gets_nothing_and_a_proposals_text_its_labelled_proposer() -> None:
     news = "5月6日，市政协召开督办会，听取《关于修桥的提案》（第12号）办理情况。\n何晓风委员、李文委员提出意见。"
     assert read(news, "市政协督办重点提案").values == {}
     proposal = "领衔代表：何晓风\n附议代表：李文\n工作单位：云川一中  联系电话：13900000000\n承办单位：水利局\n" + BODY
-    assert read(proposal, "关于修桥的建议").values == {}
+    assert read(proposal, "关于修桥的建议").values == {"proposers": ["何晓风"]}
 
 
 @settings(max_examples=60, deadline=None)
