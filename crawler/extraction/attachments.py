@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from crawler.extraction.files import is_file
 from crawler.extraction.furniture import is_footer, is_furniture
-from crawler.extraction.markup import Element, Survey, is_hidden, plain
+from crawler.extraction.markup import Element, Line, Survey, is_hidden, plain
 from crawler.extraction.record import Attachment
 from crawler.page import Page
 
@@ -15,7 +15,11 @@ _ANCHOR = re.compile(
     re.IGNORECASE,
 )
 _JUNK_NAME = re.compile(r"^(下载|点击下载|附件下载|点击查看|查看|浏览|预览|下载附件|附件|here|\s)*$", re.IGNORECASE)
-_NEAR_LINES, _MOST_LINES = 12, 36
+_HEADING = re.compile(
+    r"附件|附表|附图|附：|附:|原文|正文|全文|文件|文档|材料|答复|相关下载|^点?击?下载|\bfiles?\b|attach", re.IGNORECASE
+)
+"""Heads the files of a document; 常用下载, 软件下载, 表格下载 head those of the site."""
+_NEAR_LINES, _MOST_LINES, _LONGEST_HEADING = 12, 36, 12
 _MOST = 200
 
 
@@ -80,10 +84,18 @@ def _below(survey: Survey, body: Element) -> list[Element]:
                 continue
             if any(is_footer(line.text) for line in lines):
                 return found
+            if _is_of_site(sibling, lines[0]):
+                continue
             if not is_furniture(lines) or "附件" in lines[0].plain:
                 found.extend(_links(sibling))
         element = element.getparent()
     return found
+
+
+def _is_of_site(box: Element, first: Line) -> bool:
+    """Whether a box beside the body is headed as files for any visitor of the site (常用下载), by its first line."""
+    headed = not first.linked and len(first.plain) <= _LONGEST_HEADING and not is_file(first.plain)
+    return box.tag in ("aside", "nav", "footer") or (headed and _HEADING.search(first.plain) is None)
 
 
 def _written(body: Element) -> list[tuple[str, str]]:

@@ -27,17 +27,21 @@ from crawler.extraction.furniture import (
     is_info_line,
     is_link_list,
     is_lone_date,
+    is_part_of_text,
+    is_tool,
     trim,
 )
-from crawler.extraction.labels import is_labelled
+from crawler.extraction.labels import is_label, is_labelled
 from crawler.extraction.markup import BOUNDARY, Element, Line, Survey, is_hidden, plain, text_of
 from crawler.page import Page
 from crawler.platforms.base import Named, Platform
 
 _SENTENCE = re.compile(r"[，。；：？！、]")
+_STATES = re.compile(r"[，。；？！]| \| ")
 _GREETING = re.compile(r"^欢迎(?:您)?(?:访问|光临|来到)|今天是")
 _FEWEST = 120
 """Characters of prose that furniture does not have, and below which a container is suspect when the page has more."""
+_FEWEST_OF_BODY = 20
 _FEWEST_SENTENCES, _MOST_SENTENCES, _MOST_HIDDEN = 5, 15, 60
 _HEAD_LINES, _MOST_OF_HEAD = 30, 240
 """Lines and characters of a container among which an info line is looked for."""
@@ -49,6 +53,10 @@ _CLEAR = 0.9
 """Share of a page's prose that makes its densest element the body without a second opinion."""
 _PARTS = frozenset(("p", "tr", "tbody", "li", "font", "span"))
 """Elements that hold a paragraph or a row, not a body."""
+_WHOLE = frozenset(("html", "body"))
+_PARAGRAPHS = frozenset(("p", "div", "section", "center", "blockquote", "table", "span", "font", "ol", "ul"))
+_SIGNED = re.compile(r"(?:19|20|二)[\d\s〇○零０ＯOo一二三四五六七八九]{1,12}[年./-].{1,6}[月./-].{1,6}日?\s*$")
+_TAIL_LINES, _MOST_WRAPPERS = 8, 4
 _CELLS = frozenset(("tr", "td", "th", "tbody", "thead"))
 
 
@@ -59,8 +67,13 @@ class Mass:
         self.survey = survey
         seen: set[str] = set()
         weights = [0.0]
+        label: Line | None = None
         for line in survey.lines:
-            weights.append(0.0 if line.text in seen else _weight(line))
+            weight = 0.0 if line.text in seen else _weight(line)
+            if label is not None and line.row is label.row and weight < _FEWEST:
+                weight *= 0.05  # the value in a labelled block: a title there is no prose
+            weights.append(weight)
+            label = line if line.row is not None and len(line.text) <= 20 and is_label(line.text) else None
             if len(line.text) >= 12:
                 seen.add(line.text)  # pages printed twice, for desktop and telephone, hold their prose once
         self._sums = list(accumulate(weights))
@@ -77,7 +90,7 @@ class Mass:
 def _weight(line: Line) -> float:
     length = len(line.text) - line.text.count(BOUNDARY)
     own = max(length - line.linked, 0)
-    if own < 2 or is_footer(line.text) or _GREETING.search(line.text):
+    if own < 2 or is_footer(line.text) or _GREETING.search(line.text) or is_tool(line.plain):
         return 0.0
     if (length < 12 and line.row is None) or is_labelled(line.text):
         return own * 0.05
@@ -100,7 +113,61 @@ class Place:
 def find_body(page: Page, platform: Platform, survey: Survey) -> Place:
     """The element that holds the body text, and which of its lines are body: those below an info line at its head."""
     place = _find(page, platform, survey, Mass(survey))
-    return replace(place, span=(_below_info_line(survey, place.span, place.flag is not None), place.span[1]))
+    place = replace(place, span=(_below_info_line(survey, place.span, place.flag is not None), place.span[1]))
+    return place if place.element is None or place.element.tag in _WHOLE else _to_the_end(survey, place)
+
+
+def _to_the_end(survey: Survey, place: Place) -> Place:
+    """``place``, and the paragraphs right behind it where it holds a part of the letter only (no date at its end).
+
+    A stray ``</div>`` in what an editor pasted closes the container early, and some templates wrap nothing but the
+    first paragraphs (an inner ``#zoom``): the rest of the letter then stands beside the container, without names.
+    """
+    element, (first, last) = place.element, place.span
+    if element is None or _is_signed(survey.lines[max(first, last - _TAIL_LINES) : last]):
+        return place
+    end, whole = last, element
+    for _ in range(_MOST_WRAPPERS):
+        parent = element.getparent()
+        if parent is None or parent.tag == "html":
+            break
+        reached = _paragraphs(survey, parent, end)
+        if reached > end:
+            end, whole = reached, parent
+        if end < survey.spans.get(parent, (0, 0))[1]:
+            break
+        element = parent
+    said = sum(len(line.plain) for line in survey.lines[last:end] if _SENTENCE.search(line.text) and not line.linked)
+    if said < _SENTENCE_LENGTH // 2 and not _is_signed(survey.lines[last:end]):
+        return place
+    return replace(place, element=whole, span=(first, end), flag=place.flag or "body:container_too_short")
+
+
+def _is_signed(lines: Sequence[Line]) -> bool:
+    return any(_SIGNED.search(line.plain[-_SENTENCE_LENGTH:]) for line in lines)
+
+
+def _paragraphs(survey: Survey, parent: Element, start: int) -> int:
+    """The line on which the paragraphs end that stand in ``parent`` from line ``start`` on, bare or in plain boxes."""
+    here = start
+    while here < len(survey.lines) and is_part_of_text(survey.lines[here]):
+        child: Element | None = survey.lines[here].owner
+        end = here + 1
+        for _ in range(_MOST_WRAPPERS):
+            if child is None or child is parent or child.getparent() is parent:
+                break
+            child = child.getparent()
+        if child is None or (child is not parent and child.getparent() is not parent):
+            return here
+        if child is not parent:
+            named = child.tag != "p" and (child.get("class") or child.get("id"))
+            _, end = survey.spans.get(child, (here, here + 1))
+            if named or child.tag not in _PARAGRAPHS or is_furniture_name(child):
+                return here
+            if not all(is_part_of_text(line) for line in survey.lines[here:end]):
+                return here
+        here = max(end, here + 1)
+    return here
 
 
 def _below_info_line(survey: Survey, span: tuple[int, int], wide: bool) -> int:
@@ -147,9 +214,9 @@ def _find(page: Page, platform: Platform, survey: Survey, mass: Mass) -> Place:
         return Place(best, survey.spans[best], mass)
     if short is not None and mass.of(densest) < 3 * _FEWEST:
         return Place(short, survey.spans[short], mass)
-    if most < 20:
+    if most < _FEWEST_OF_BODY:
         return Place(short, survey.spans.get(short, (0, 0)) if short is not None else (0, 0), mass)
-    clear = most >= _CLEAR * mass.of(root)
+    clear = most >= _CLEAR * mass.of(root) and densest.tag not in _WHOLE
     simple = not clear and len(page.html) <= _LARGEST_FOR_TRAFILATURA and survey.depth <= _DEEPEST_FOR_TRAFILATURA
     element = _by_trafilatura(root, survey, mass, densest) if simple else densest
     flag = "body:generic" if short is None else "body:container_too_short"
@@ -211,7 +278,7 @@ def _fullest(elements: Sequence[Element], survey: Survey, mass: Mass) -> Element
     best = max(filled, key=mass.of)
     rivals = [e for e in filled if e is not best and e.getparent() is best.getparent() and mass.of(e) > 0]
     parent = best.getparent()
-    if rivals and parent in survey.spans and parent.tag not in ("body", "html"):
+    if rivals and parent in survey.spans and parent.tag not in _WHOLE:
         together = mass.of(best) + sum(map(mass.of, rivals))
         if together > 1.15 * mass.of(best) and together > 0.9 * mass.of(parent):
             return parent
@@ -268,7 +335,9 @@ def _by_trafilatura(root: Element, survey: Survey, mass: Mass, densest: Element)
         if held >= 0.9 * total and element.tag not in _PARTS:
             break
         element = element.getparent()
-    if element is None or element not in survey.spans or mass.of(element) < 0.4 * mass.of(densest):
+    if element is None or element not in survey.spans or element.tag in _WHOLE:
+        return densest
+    if mass.of(element) < 0.4 * mass.of(densest):
         return densest
     return element
 
@@ -292,13 +361,13 @@ def body_text(page: Page, platform: Platform, survey: Survey, place: Place, unwa
     most = 0.3 * mass.of(place.element)
     noise = {element for path in platform.noise for element in selected(page, survey, path, place.element)}
     keep = {place.element, *place.element.iterancestors()}
-    begin = place.span[0]
+    begin, end = place.span
 
     def drop(element: Element) -> bool:
         if element in keep or element in noise:
             return element not in keep
         first, last = survey.spans.get(element, (0, 0))
-        if first < last <= begin:
+        if first < last and (last <= begin or first >= end):
             return True
         lines = survey.lines[first:last]
         if place.flag and lines and is_link_list(element, lines):
@@ -316,4 +385,11 @@ def body_text(page: Page, platform: Platform, survey: Survey, place: Place, unwa
         return prose <= _FEWEST and (is_furniture_name(element) or is_furniture(lines))
 
     lines = below_info_line(text_of(place.element, drop, survey.revealed))
-    return "\n".join(trim(above_footer(lines) if place.flag else lines))
+    lines = trim(above_footer(lines) if place.flag else lines)
+    prose = mass.between(begin, end)
+    if prose >= _FEWEST_OF_BODY and sum(map(len, lines)) < 0.3 * prose:  # a rule took furniture for what is not
+        shown = (line for line in survey.lines[begin:end] if is_part_of_text(line) and line.owner not in unwanted)
+        lines = trim([line.plain for line in shown])
+    if place.flag and not any(_STATES.search(line) and not is_file(line) for line in lines):
+        return ""  # names of files, editors: the document is in its attachments
+    return "\n".join(lines)

@@ -25,7 +25,9 @@ _BRACKETS = str.maketrans("[]【】﹝﹞［］〖〗", "〔〕〔〕〔〕〔�
 _DISCLOSURE = re.compile(r"(主动公开|依申请公开|不予公开|免予公开|不公开)")
 _NO_SOURCE = re.compile(r"^(本站|本网|本网站|本站原创|原创|互联网|网络|未知|admin|管理员)$")
 """What a meta tag says by default."""
-_LOGIN_NAME = re.compile(r"^(未知|不详|[a-z]{2,12}|.{0,8}管理员)$")
+_LOGIN_NAME = re.compile(
+    r"^(未知|不详|佚名|匿名|本站|[A-Za-z][A-Za-z0-9_.@-]{1,30}|.{0,20}(?:管理员|信息员|录入员|用户))$"
+)
 _BARE_INDEX = re.compile(r"[0-9A-Z]{8,18}[-/]{1,2}[0-9X/-]{6,24}")
 """An 索引号 without its label (seen on county portals of 郑州): taken only with a right check character."""
 _BARE_DATE = re.compile(
@@ -130,6 +132,10 @@ def _keywords(value: str) -> list[str]:
     return list(dict.fromkeys(word for word in re.split(r"[\s　,，;；、|/]+", value) if word))
 
 
+def _publisher(value: str) -> str | None:
+    return value if len(value) <= 120 and re.search(r"[^\W\d]", value) and not _LOGIN_NAME.match(value) else None
+
+
 def _source(value: str) -> str | None:
     return value if len(value) <= 60 and re.search(r"[^\W\d]", value) and not _LOGIN_NAME.match(value) else None
 
@@ -137,7 +143,7 @@ def _source(value: str) -> str | None:
 _READ = {
     "index_number": _index_number,
     "title": _title,
-    "publisher": _text,
+    "publisher": _publisher,
     "document_number": _document_number,
     "issued_on": _issued,
     "topic": _text,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from crawler.extraction.dates import read_moment
 from crawler.extraction.files import is_file
-from crawler.extraction.labels import LONE_LABELS, split_line
+from crawler.extraction.labels import LONE_LABELS, is_labelled, split_line
 from crawler.extraction.markup import Element, Line
 from crawler.extraction.remembered import remembered
 from crawler.extraction.vocabulary import FIELD_OF, KNOWN, key
@@ -20,13 +20,14 @@ _NAME = re.compile(
     r"font-size|zihao|\bwza-",
     re.IGNORECASE,
 )
-_STEPS = "上一篇|下一篇|上一条|下一条|上一页|下一页|上篇|下篇|上条|下条"
+_STEPS = "(?:[上下]一[篇条页个则]|前一[篇条]|后一[篇条]|[上下][篇条])(?:文章|新闻|信息|公告|稿件|内容|记录)?"
 _RELATED = (
     "相关阅读|相关报道|相关链接|相关文章|相关新闻|相关信息|相关稿件|相关文件|相关附件|相关内容|相关政策|相关解读|推荐阅读|延伸阅读|"
     "热门推荐|猜你喜欢|友情链接"
 )
 _TOOLS = (
-    "打印(?:本页|此页|文章|正文)?|关闭(?:窗口|本页|此页|当前页面?|页面)?|收藏(?:本页|此页)?|分享(?:到|至|按钮)?|字体(?:大小)?|字号|"
+    "打印(?:本页|此页|此文|本文|文章|正文)?|关闭(?:此?窗口|本页|此页|当前页面?|页面)?|(?:加入)?收藏(?:本页|此页|此文|本文|夹)?|"
+    "分享(?:到|至|按钮)?|字体(?:大小)?|字号|(?:发表|查看|我要)?评论|(?:告诉|推荐给|转发给)(?:好友|朋友)|"
     "返回(?:顶部|列表|上一页|首页)?|浏览次数|浏览量|点击数|点击次数|点击率|点击|阅读次数|阅读量|访问量|访问次数|语音播报|我要纠错|纠错"
 )
 _EDITORS = "(?:责任|网络|值班|本文)?编辑|责编|(?:信息|供稿)?审核人?|初审|复审|终审|一审|二审|三审|校对|发布人|录入"
@@ -36,11 +37,12 @@ _RELATED_LINE = re.compile(rf"{_OPEN}(?:{_RELATED}){_END}")
 _TOOL_LINE = re.compile(rf"(?:{_OPEN}(?:{_TOOLS}|大\s{{0,4}}中\s{{0,4}}小)[】\]）)]?){{1,8}}{_END}")
 _EDITOR_LINE = re.compile(rf"{_OPEN}(?:{_EDITORS})\s{{0,6}}[：:∶]")
 _QR_LINE = re.compile(r"扫一扫|扫码(?:查看|关注|分享)|扫描二维码|您是第\s{0,9}\d{0,9}\s{0,9}位|Produced By|分享到")
+_DISCLAIMER = re.compile(r"免责|版权|声明[：:]|提示[：:]|本网|本站|网友|留言|满意度|二维码|评价|邮箱|^注[：:]?转载")
 _EMPTY_LIST = re.compile(r"(?:附件|文件|相关附件|附件下载|文件下载|相关附件下载|相关下载)[：:]?")
 _FOOTER = re.compile(
-    r"版权所有|ICP备|ICP证|公网安备|网安备|网站标识码|技术支持[：:]|网站地图|运营维护|运维电话|dcs\.conac|建议使用.{0,30}浏览器|Copyright|^主办[：:]|^承办[：:]|"
-    r"(?:当前|所在|现在的?|您的)位置[是：:]"
+    r"版权所有|ICP备|ICP证|公网安备|网安备|网站标识码|技术支持[：:]|网站地图|运营维护|运维电话|dcs\.conac|建议使用.{0,30}浏览器|Copyright|^主办[：:]|^承办[：:]"
 )
+_WHERE = re.compile(r"(?:当前|所在|现在的?|您的)位置[是：:]")
 _BARE_DATE = re.compile(r"[【\[（(\s]{0,3}(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _DATE = r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?!\d)\s?日?"
 _MOMENT = re.compile(
@@ -106,7 +108,7 @@ def _has_file(element: Element) -> bool:
 
 def is_footer(text: str) -> bool:
     """Whether a line belongs to a page's footer or is its breadcrumbs."""
-    return _FOOTER.search(text) is not None
+    return _FOOTER.search(text) is not None or _WHERE.search(text) is not None
 
 
 def below_info_line(lines: Sequence[str]) -> Sequence[str]:
@@ -139,11 +141,26 @@ def is_lone_date(line: str) -> bool:
     return _LONE_DATE.fullmatch(line) is not None
 
 
+def is_part_of_text(line: Line) -> bool:
+    """Whether a line that follows a body may belong to it: no label, tool, editor, disclaimer, footer or link."""
+    text = line.plain
+    if 2 * line.linked > len(text) or is_footer(text) or is_labelled(text) or is_info_line(text):
+        return False
+    return not (_DISCLAIMER.search(text[:_SHORT_LINE]) or (len(text) <= _SHORT_LINE and _is_tail(text)))
+
+
+def is_tool(line: str) -> bool:
+    """Whether a short line is tools (font size, print, comments) or leads to the previous or next document."""
+    return len(line) <= _SHORT_LINE and any(p.match(line) for p in (_TOOL_LINE, _STEP_LINE))
+
+
 def above_footer(lines: Sequence[str]) -> Sequence[str]:
-    """What stands above the page's footer, if the last lines hold one."""
+    """What stands above the page's footer, if the last lines hold one below some text."""
+    above = sum(map(len, lines[:-_TAIL_LINES]))
     for place in range(max(0, len(lines) - _TAIL_LINES), len(lines)):
-        if len(lines[place]) < 200 and is_footer(lines[place]):
+        if len(lines[place]) < 200 and _FOOTER.search(lines[place]) and above >= _SHORT_LINE // 2:
             return lines[:place]
+        above += len(lines[place])
     return lines
 
 

@@ -36,6 +36,11 @@ _UNKNOWN = re.compile(rf"(?:^|[\s\x1f　|｜【\[（(]){_GAP}([一-鿿]{{2,10}})
 _NO_VALUE = frozenset(
     ("", "无", "暂无", "空", "-", "--", "—", "——", "/", "null", "undefined", "none", "NULL", "暂缺", "无。")
 )
+_PROSE = re.compile(
+    r"[。；？！]|，[^，]*，|[“‘《、，][\s\x1f　]*$|^[^:：]*[一-鿿]$|"
+    r"^[\s\x1f　]*[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．](?!\d)"
+)
+"""What stands before the first label of a sentence that mentions one (应标注“索引号：…”), not of an info line."""
 _CLOSING = {"】": "【", "]": "[", "）": "（", ")": "("}
 _LONGEST_LINE = 700
 _LONGEST_VALUE = 300
@@ -102,10 +107,11 @@ class _Unit:
 
     @property
     def is_label(self) -> bool:
-        return len(self.text) <= 40 and _is_label(self.text)
+        return len(self.text) <= 40 and is_label(self.text)
 
 
-def _is_label(text: str) -> bool:
+def is_label(text: str) -> bool:
+    """Whether a text is a label of the vocabulary and nothing else."""
     return vocabulary.key(text) in vocabulary.KNOWN
 
 
@@ -119,15 +125,20 @@ def tidy(value: str) -> str:
     value = plain(value).rstrip(" 　|｜【[（(;；,，")
     if value[-1:] in _CLOSING and _CLOSING[value[-1]] not in value:
         value = value[:-1].rstrip()
-    return "" if value in _NO_VALUE or _is_label(value) else value[:_LONGEST_VALUE]
+    return "" if value in _NO_VALUE or is_label(value) else value[:_LONGEST_VALUE]
 
 
 @remembered
 def split_line(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """What stands before the first label of a line, and the line's labels with their values as printed."""
+    """What stands before the first label of a line, and the line's labels with their values as printed.
+
+    A sentence that mentions labels (应标注“索引号：…”) states none.
+    """
     if len(text) > _LONGEST_LINE:
         return text, ()
     marks = list(_before_colons(text))
+    if marks and _is_prose(text, marks[0][0]):
+        return text, ()
     if BOUNDARY in text.strip(BOUNDARY):
         bare = list(_between_boundaries(text))
         alone = len(bare) == 1 and not plain(text[: bare[0][0]])
@@ -171,7 +182,16 @@ def _before_colons(text: str) -> Iterator[tuple[int, int, str]]:
 
 def is_labelled(text: str) -> bool:
     """Whether a short line states a label of the vocabulary with a colon, as blocks and info lines do."""
-    return len(text) <= 150 and _COLON_MARK.search(text) is not None and next(_before_colons(text), None) is not None
+    if len(text) > 150 or _COLON_MARK.search(text) is None:
+        return False
+    first = next(_before_colons(text), None)
+    return first is not None and not _is_prose(text, first[0])
+
+
+def _is_prose(text: str, label: int) -> bool:
+    """Whether what stands before the first label, which begins at ``label``, makes the line a sentence."""
+    before = text[:label]
+    return bool(plain(before)) and _PROSE.search(before) is not None
 
 
 def _between_boundaries(text: str) -> Iterator[tuple[int, int, str]]:
@@ -377,7 +397,9 @@ def _at_head(survey: Survey, group: _Group, body: tuple[int, int]) -> _Group:
             break
         head.pairs.append(pair)
         head.units.append(unit)
-    return head if head.keys & _KEYS_OF_INFO and len(head.keys) > 1 else _Group()
+    together = len({pair.index for pair in head.pairs}) < len(head.pairs)  # 时间 and 来源 apart: of a meeting
+    stated = head.keys & _KEYS_OF_INFO and (together or head.keys - LONE_LABELS)
+    return head if stated and len(head.keys) > 1 else _Group()
 
 
 def _apart(survey: Survey, block: Element, group: _Group, body: tuple[int, int]) -> list[Element]:

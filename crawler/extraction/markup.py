@@ -52,6 +52,11 @@ def _hides(style: str) -> bool:
     return _HIDDEN.search(style) is not None
 
 
+def _is_anchor(element: Element) -> bool:
+    """Whether an ``a`` is a mark to jump to, not a link: left open, it holds all that follows."""
+    return element.get("href") is None and (element.get("name") or element.get("id")) is not None
+
+
 def written_by(script: Element) -> str:
     """What a small script writes in its place: ``var pubdata='2019年04月28日'; if(…) document.write(pubdata)``.
 
@@ -189,7 +194,7 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
             else:
                 parts.append(BOUNDARY)
                 open_inline.append(len(lines))
-                if tag == "a":
+                if tag == "a" and not _is_anchor(element):
                     links += 1
             if text := element.text:
                 parts.append(text := _collapsed(text))
@@ -216,7 +221,7 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
                 first = open_inline.pop()
                 if len(lines) > first:
                     found.spans[element] = (first, len(lines))
-                if tag == "a":
+                if tag == "a" and not _is_anchor(element):
                     links -= 1
         if (text := element.tail) and element is not root:
             parts.append(text := _collapsed(text))

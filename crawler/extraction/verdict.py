@@ -18,6 +18,8 @@ _CHALLENGE = re.compile(
     r"正在(进行)?(安全)?(检查|检测)|访问(被|已被)拦截|Request Denied|Access Denied|geobl",
     re.IGNORECASE,
 )
+_LETTER = re.compile(r"收悉|(?:答复|回复|函复)如下|您提出的?|(?:委员|代表)[：:]|特此(?:答复|函复|回复)")
+"""What letters say and no error page does; a short letter may speak of pages that are missing."""
 _SHORT, _SHORTEST = 400, 80
 _A_TITLE, _A_SENTENCE, _MANY = 6, 40, 4
 
@@ -36,11 +38,12 @@ def what_is_wrong(
         return "page:challenge" if _CHALLENGE.search(page.html[:20_000]) else "page:empty"
     if len(everything) < _SHORT or len(text) < _SHORTEST:
         said = f"{title or ''} {text if len(text) >= _SHORTEST or len(everything) >= _SHORT else everything}"
+        wrong = _LETTER.search(text) is None and _LETTER.search(everything) is None
         for pattern, flag in ((_CHALLENGE, "page:challenge"), (_MISSING, "page:missing"), (_LOGIN, "page:login")):
-            if pattern.search(said):
+            if wrong and pattern.search(said):
                 return flag
     lines = survey.lines[slice(*place.span)] if len(text) > _SHORTEST else survey.lines
-    if not any(name.lower() == "articletitle" for name, _ in meta) and _is_list(lines):
+    if not any(name.lower() == "articletitle" for name, _ in meta) and not _LETTER.search(text) and _is_list(lines):
         return "page:list"
     return None
 
