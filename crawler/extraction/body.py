@@ -27,6 +27,7 @@ from crawler.extraction.furniture import (
     is_info_line,
     is_link_list,
     is_lone_date,
+    is_page_part,
     is_part_of_text,
     is_tool,
     trim,
@@ -176,6 +177,7 @@ def _below_info_line(survey: Survey, span: tuple[int, int], wide: bool) -> int:
     In a container that is not known to be the letter's (``wide``) a bare date below the headline will do.
     """
     first, last = span
+    named_by_none = wide
     said = 0
     for line in survey.lines[first : min(last, first + _HEAD_LINES)]:
         if is_info_line(line.text) or (wide and said and is_lone_date(line.plain)):
@@ -184,6 +186,18 @@ def _below_info_line(survey: Survey, span: tuple[int, int], wide: bool) -> int:
         wide = wide and _SENTENCE.search(line.text) is None
         if said > _MOST_OF_HEAD:
             break
+    return _below_page_parts(survey, span) if named_by_none else first
+
+
+def _below_page_parts(survey: Survey, span: tuple[int, int]) -> int:
+    """The line below the last part of the page (navigation, breadcrumbs, info line) above the first full sentence."""
+    first, last = span
+    begin = first
+    for line in survey.lines[first:last]:
+        if "。" in line.text and 2 * line.linked <= len(line.plain) and not is_page_part(line):
+            return begin
+        if is_page_part(line):
+            begin = line.index + 1
     return first
 
 

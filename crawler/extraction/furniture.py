@@ -40,7 +40,8 @@ _QR_LINE = re.compile(r"扫一扫|扫码(?:查看|关注|分享)|扫描二维码
 _DISCLAIMER = re.compile(r"免责|版权|声明[：:]|提示[：:]|本网|本站|网友|留言|满意度|二维码|评价|邮箱|^注[：:]?转载")
 _EMPTY_LIST = re.compile(r"(?:附件|文件|相关附件|附件下载|文件下载|相关附件下载|相关下载)[：:]?")
 _FOOTER = re.compile(
-    r"版权所有|ICP备|ICP证|公网安备|网安备|网站标识码|技术支持[：:]|网站地图|运营维护|运维电话|dcs\.conac|建议使用.{0,30}浏览器|Copyright|^主办[：:]|^承办[：:]"
+    r"版权所有|ICP备|ICP证|公网安备|网安备|网站标识码|技术支持[：:]|网站地图|运营维护|运维电话|dcs\.conac|建议使用.{0,30}浏览器|Copyright|^主办[：:]|^承办[：:]|"
+    r"主办[\s　,，].{2,30}(?:承办|维护|制作|管理|建设)$|^[【\[（(]?(?:免责|版权|郑重|特别)声明[：:】\]）)]"
 )
 _WHERE = re.compile(r"(?:当前|所在|现在的?|您的)位置[是：:]")
 _BARE_DATE = re.compile(r"[【\[（(\s]{0,3}(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
@@ -51,6 +52,8 @@ _MOMENT = re.compile(
 )
 """A date with its time of day, or parted from what follows by a bar."""
 _LONE_DATE = re.compile(rf"[\s　【\[(（]{{0,4}}(?:(?:日期|时间|发布于?)\s?[：:]?\s?)?{_DATE}[\s　】\])）]{{0,4}}")
+_OF_PAGES = frozenset(("index_number", "publisher", "published_at", "topic", "validity"))
+"""Fields that a page states of its document and no letter of itself."""
 _SHORT_LINE = 60
 _MANY_LINKS = 5
 _HEAD_LINES, _TAIL_LINES = 30, 15
@@ -152,6 +155,15 @@ def is_part_of_text(line: Line) -> bool:
 def is_tool(line: str) -> bool:
     """Whether a short line is tools (font size, print, comments) or leads to the previous or next document."""
     return len(line) <= _SHORT_LINE and any(p.match(line) for p in (_TOOL_LINE, _STEP_LINE))
+
+
+def is_page_part(line: Line) -> bool:
+    """Whether a line above a body is the page's: navigation, breadcrumbs, a label of the page's, an info line."""
+    text = line.plain
+    if 2 * line.linked > len(text) or is_footer(text) or is_info_line(line.text) or is_lone_date(text):
+        return True
+    _, pairs = split_line(line.text)
+    return is_tool(text) or any(FIELD_OF.get(key(label)) in _OF_PAGES for label, _ in pairs)
 
 
 def above_footer(lines: Sequence[str]) -> Sequence[str]:
