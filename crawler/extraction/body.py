@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from lxml import etree
 
@@ -38,13 +38,17 @@ from crawler.page import Page
 from crawler.platforms.base import Named, Platform
 
 _SENTENCE = re.compile(r"[，。；：？！、]")
+_ADDRESS = re.compile(r"^(?:办公|通讯|单位|联系)?(?:地址|电话|邮编|传真|热线)\s?[：:]")
+_NUMERIC = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
+_SALUTATION = re.compile(r"[^，。；：:]{3,60}[：:]")
+_SAYS = re.compile(r"。|收悉|如下[：:]")
 _STATES = re.compile(r"[，。；？！]| \| ")
 _GREETING = re.compile(r"^欢迎(?:您)?(?:访问|光临|来到)|今天是")
 _FEWEST = 120
 """Characters of prose that furniture does not have, and below which a container is suspect when the page has more."""
-_FEWEST_OF_BODY = 20
+_FEWEST_OF_BODY, _SHORTEST_PROSE = 20, 12
 _FEWEST_SENTENCES, _MOST_SENTENCES, _MOST_HIDDEN = 5, 15, 60
-_HEAD_LINES, _MOST_OF_HEAD = 30, 240
+_HEAD_LINES, _MOST_OF_HEAD, _NEAR_HEADLINE = 30, 240, 3
 """Lines and characters of a container among which an info line is looked for."""
 _HEADING_OF_FILES, _MOST_FILES = re.compile(r"(?:相关)?附件\s?[：:]?"), 20
 _MOST_LINES_OF_FURNITURE, _SENTENCE_LENGTH = 40, 30
@@ -93,7 +97,7 @@ def _weight(line: Line) -> float:
     own = max(length - line.linked, 0)
     if own < 2 or is_footer(line.text) or _GREETING.search(line.text) or is_tool(line.plain):
         return 0.0
-    if (length < 12 and line.row is None) or is_labelled(line.text):
+    if (length < 12 and line.row is None) or is_labelled(line.text) or _ADDRESS.match(line.plain):
         return own * 0.05
     return float(own) if _SENTENCE.search(line.text) else own * 0.25
 
@@ -180,7 +184,8 @@ def _below_info_line(survey: Survey, span: tuple[int, int], wide: bool) -> int:
     named_by_none = wide
     said = 0
     for line in survey.lines[first : min(last, first + _HEAD_LINES)]:
-        if is_info_line(line.text) or (wide and said and is_lone_date(line.plain)):
+        dated = (wide and said) or 0 < line.index - first < _NEAR_HEADLINE
+        if is_info_line(line.text) or (dated and is_lone_date(line.plain) and (wide or _NUMERIC.search(line.plain))):
             return line.index + 1 if line.index + 1 < last else first
         said += len(line.text)
         wide = wide and _SENTENCE.search(line.text) is None
@@ -300,7 +305,7 @@ def _fullest(elements: Sequence[Element], survey: Survey, mass: Mass) -> Element
 
 
 def _densest(root: Element, survey: Survey, mass: Mass) -> Element:
-    """Walk down from the root as long as one child holds most of the prose.
+    """Walk down from the root as long as one child holds most of the prose, and the rest is no part of the letter.
 
     Rows and cells of a table that only lays out the page are walked through; in them the child must hold nearly all,
     lest a table of data shrink to its longest cell.
@@ -312,11 +317,39 @@ def _densest(root: Element, survey: Survey, mass: Mass) -> Element:
         if best is None or here == 0:
             return found
         inside = best.tag in _PARTS or best.tag == "td" or (best.tag == "table" and _holds_lines(best))
-        if mass.of(best) < (0.9 if inside else 0.72) * here:
+        if mass.of(best) < (0.9 if inside else 0.72) * here or _shares(survey, mass, element, best):
             return found
         element = best
-        if best.tag not in _PARTS and not (best.tag == "table" and _holds_lines(best)):
+        if not _is_part(survey, best) and not (best.tag == "table" and _holds_lines(best)):
             found = best
+
+
+def _is_part(survey: Survey, element: Element) -> bool:
+    """Whether an element holds a paragraph or a row, not a body: by its tag, or a nameless one of a single line."""
+    first, last = survey.spans.get(element, (0, 0))
+    return element.tag in _PARTS or (last - first == 1 and not (element.get("class") or element.get("id")))
+
+
+def _shares(survey: Survey, mass: Mass, element: Element, best: Element) -> bool:
+    """Whether sentences stand bare, in paragraphs or in nameless boxes of ``element`` beside its fullest child."""
+    (first, last), (begin, end) = survey.spans.get(element, (0, 0)), survey.spans[best]
+    if first < begin and _SALUTATION.fullmatch(survey.lines[begin - 1].plain) and not survey.lines[begin - 1].linked:
+        return not is_label(survey.lines[begin - 1].plain)
+    if mass.of(element) - mass.of(best) < _SHORTEST_PROSE:
+        return False
+    for line in chain(survey.lines[first:begin], survey.lines[end:last]):
+        if line.linked or not _SAYS.search(line.text) or mass.between(line.index, line.index + 1) < _SHORTEST_PROSE:
+            continue
+        box: Element | None = line.owner
+        for _ in range(_MOST_WRAPPERS):
+            if box is None or box is element:
+                break
+            if box.tag not in _PARAGRAPHS or (box.tag != "p" and (box.get("class") or box.get("id"))):
+                break
+            box = box.getparent()
+        if box is element:
+            return True
+    return False
 
 
 def _holds_lines(table: Element) -> bool:
