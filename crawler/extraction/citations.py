@@ -16,6 +16,7 @@ _CUT_OFF = re.compile(rf"{_OPEN}(?P<year>{_YEAR})(?P<serial>[0-9]{{1,4}})")
 _UNOPENED = re.compile(
     rf"(?P<year>{_YEAR})(?:{_CLOSE} ?(?P<serial>[1-9][0-9]{{0,4}})|(?P<glued>[1-9][0-9]{{0,2}})) ?号"
 )
+_LABEL = re.compile(r" *(?:(?:(?:发文)?[文字] *号|(?:发文|文件|公文)?(?:字|编) *号) *: *|[(]?[A-F甲乙丙丁]类?[)]? +)")
 _ORDER = re.compile(r"((?:国务院|[一-鿿]{1,12}(?:部|署|总局|委员会|委|银行|会|政府|厅|局)))令 ?\(?第 ?([0-9]{1,4}) ?号")
 _CODE = re.compile(r"[一-鿿A-Za-z·]{1,24}$")
 _ROUND_ENDS = "发函字复办规政通建提文答议令综电批请示委会告号"
@@ -61,7 +62,7 @@ def own_number(line: str) -> Number | None:
     restored: year and running number have one reading only.
     """
     folded = fold(line)
-    label = re.match(r" *(?:(?:发文)?[文字] *号|(?:发文|文件|公文)?(?:字|编) *号) *: *", folded)
+    label = _LABEL.match(folded)
     start = label.end() if label else len(folded) - len(folded.lstrip())
     for number in numbers_in(folded):
         rest = folded[number.end :].strip()

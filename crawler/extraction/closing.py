@@ -10,7 +10,8 @@ from crawler.extraction.record import Contact
 
 _ROLE: Final = (
     r"(?:单位负责人|单位领导|承办领导|科室负责人|处室负责人|承办负责人|承办责任人|主管领导人?|分管领导|分管负责人|主要负责人|主要领导|责任领导|承办单位负责人|具体负责人|负责人|责任人|承办人员?|主办人|经办人员?|具体经办人|具体承办人"
-    r"|承办单位联系人|答复人|办理人|联系人员?|联络人|联络员|联系单位|联系科室|联系部门|人(?=:))"
+    r"|(?:(?:承办|主办|答复|办理)?(?:单位|科室|处室|部门))?联系人员?|答复人|办理人员?|联络人|联络员|联系单位|联系科室|联系部门|人(?=:)"
+    r"|承办(?:单位|科室|处室|部门)(?=(?:及|和|、)(?:其)?(?:联系)?电话))"
 )
 _FIELD = re.compile(
     rf"(?:(?P<role>{_ROLE})(?:姓名|签字|签名)?(?:\([^()]{{1,8}}\))?(?:(?:及|和|、|与|/)?(?:其)?(?:联系)?(?:电话|方式|手机)(?:号码)?)?"
@@ -38,25 +39,34 @@ _TOLD = re.compile(rf"{_OPTION}(?! ?[/、,]? ?(?:是|否|没有))")
 _COPIED = re.compile(r"抄 *送 *(?:机关|单位)? *[:,]? *(?P<who>.*)")
 _NO_NAME = re.compile(r".*(?:印发|[:。](?=.)|[0-9]{5})|.{0,4}$")
 _NO_COPY = re.compile(r"抄送(?:(?:机关|单位)(?! *:)|给|至|到|的)")
-_COPIES = re.compile(r"\( *(?:各|共印|印)? *[0-9一二三四五六七八九十]{1,2} *份? *(?:\)|(?=[一-鿿、,]))")
+_COPIES = re.compile(
+    r"\( *(?:(?:各|共印|印|一式)? *[0-9一二两三四五六七八九十]{1,3} *(?:份 *\)?|\))|[0-9]{1,2} *份?(?=[一-鿿、,]))"
+)
+_PRINTED_BY = re.compile(r" +[一-鿿]{2,24} *[0-9]{4}年[^、]{0,12}(?:印|$)")
+_SIDE_BY_SIDE = re.compile(r"(?<=[室委局会办厅组部府院]) +(?=[一-鿿]{3})")
 _LETTER: Final = "(?:[A-F][1-3]?|[a-d甲乙丙丁戊])"
 _CLASS_ALONE = re.compile(
     rf"[“\"'(【\[〔『「]? *({_LETTER}) *类?(?:件|提案|建议)? *[”\"')】\]〕』」]?(?:类|(?<!\))\([一-鿿]{{2,20}}\))?"
 )
+_CLASS_FIRST = re.compile(
+    rf" *[(【“]?({_LETTER})类?[)】”]? +(?=[一-鿿]{{2,14}} ?[〔\[【(] ?[0-9]{{4}})|({_LETTER})(?:类 *:|级$)"
+)
 _CLASS_LABEL = re.compile(
     r"(?:类 *别 *标 *[记识]|(?:办理|答复|办复|办结|结果|复文|提案|建议|承办)? *(?:结果)?"
-    r" *(?:类 *别|分 *类|类 *型|等 *级|结 *果)|答复类) *[:为]? *"
+    r" *(?:类 *别|分 *类|类 *型|等 *级|结 *果)(?:代码|标志)?|解决程度|答复类) *[:为]? *"
     rf"[“\"(【\[]? *({_LETTER}) *(?:类|[”\")】\]]|(?![A-Za-z0-9一-鿿]))"
 )
 _CLASS_LAST = re.compile(rf"(?:结果|类别|类型|分类) *[:为] *[一-鿿]{{2,16}}[(【“] *({_LETTER}) *类?[)】”]")
 _CLASS_GLUED = re.compile(rf"^ *[(【“]? *({_LETTER}) *类?(?![A-Za-z0-9])")
 _CONSENT = re.compile(
     r"(?P<label>(?:是否(?:同意|可以)?(?:对外|全文|网上)?公开|公开意见) *: *)?"
-    r"[(【“]?(?P<mark>(?:建议)?(?:不同意|同意|可以|不宜|不)?(?:全文|对外|网上|摘要|部分|主动)*公开|是|否)[)】”]?"
+    r"[(【“]?(?P<mark>(?:建议)?(?:不同意|同意|可以?|不宜|不)?(?:全文|对外|网上|摘要|部分|主动)*公开|是|否|不?同意)[)】”]?"
 )
 _DISCLOSURE = re.compile(
-    r"[(【“]?(?:附?注 *: *|[*※] *)?(?:(?:信息|政务|政府信息)?公开(?:方式|属性|选项|形式|类型|范围|类别) *: *)?[“\"(]?"
-    r"(?:此件|本件|该件)?(?P<mark>主动公开|依申请公开|不予公开|(?<=件)公开发布|(?<=件)公开|(?<=件)不公开)(?:发布)?"
+    r"[(【“]?(?:[附备]?注 *: *|[*※] *)?"
+    r"(?P<label>(?:信息|政务|政府信息)?公开(?:方式|属性|选项|形式|类型|范围|类别|级别|性质) *: *)?[“\"(]?"
+    r"(?:[此本该](?:件|文|答复|复函|函))?"
+    r"(?P<mark>主动公开|依申请公开|不予公开|(?<=件)公开发布|(?<=件)公开|(?<=件)不公开|(?(label)不公开|(?!)))(?:发布)?"
     r"[”\")】。;. ]*"
 )
 
@@ -167,8 +177,8 @@ def copied_in(letter: Letter) -> tuple[list[str], str]:
             who, raw, place = letter.folded[place][:200], raw + "\n" + letter.lines[place], place + 1
         while who.rstrip().endswith(("、", ",")) and place < len(letter.folded) and len(letter.folded[place]) < 200:
             who, raw, place = who + letter.folded[place], raw + "\n" + letter.lines[place], place + 1
-        who = re.split(r"。| {3,}[一-鿿]{2,20}[0-9]{4}年", who)[0]
-        who = _COPIES.sub("、", who)
+        who = _COPIES.sub("、", _PRINTED_BY.split(who.split("。")[0])[0])
+        who = _SIDE_BY_SIDE.sub("、", who)
         names = [re.sub(r"\s", "", name).strip("。.;") for name in _split(who)]
         return [name for name in dict.fromkeys(names) if len(name) >= 2 and name != "存档"], raw
     return [], ""
@@ -196,6 +206,8 @@ def category_in(
     document number (〔2018〕26号B类). No national meaning, so never translated.
     """
     for line in header:
+        if match := _CLASS_FIRST.match(line):
+            return match[1] or match[2], "text:header", line
         if (match := _CLASS_ALONE.fullmatch(line)) or (
             len(line) <= 60 and (match := _CLASS_LABEL.search(line) or _CLASS_LAST.search(line))
         ):
@@ -230,10 +242,10 @@ def consent_in(header: tuple[str, ...], closing: tuple[str, ...], rest_of_number
         if not match or match["mark"] == "主动公开" or (line in closing and not match["label"]):
             continue
         mark = match["mark"]
-        if mark not in ("是", "否"):
+        if mark.endswith("公开"):
             return mark, line
         if match["label"]:
-            return ("同意公开" if mark == "是" else "不同意公开"), line
+            return ("同意公开" if mark in ("是", "同意") else "不同意公开"), line
     return None
 
 

@@ -180,10 +180,11 @@ def _proposal(
     header = [line for line in letter.header[-_HEADER_LINES:] if len(line) < 120]
     own_title = "".join(line for line in header if not citations.own_number(line))
     opening = letter.opening.split("\n")[0]
+    naming = _naming(opening)
     sources = (
         ("title", title),
         ("text:header", own_title),
-        ("text:opening", _naming(opening)),
+        ("text:opening", naming),
         ("text:salutation", letter.salutation or ""),
         ("label", _stated_by(form)),
     )
@@ -202,7 +203,7 @@ def _proposal(
         session = next((one.facts.session for one in told if one.facts.term == term and one.facts.session), None)
     subject, by_title = proposals.subject_in_opening(opening), proposals.subject_in_title(title)
     by_title = form.get("title") or by_title or proposals.subject_in_title(own_title)
-    paired = proposals.titles_by_number(_naming(opening))
+    paired = proposals.titles_by_number(naming)
     numbers = numbered.facts.numbers if numbered else tuple(paired) or (None,)
     if len(numbers) < len(paired) and {_bare(number or "") for number in numbers} <= {_bare(key) for key in paired}:
         numbers = tuple(paired)

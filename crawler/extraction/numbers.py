@@ -12,7 +12,7 @@ NUMERAL: Final = "[0-9一二三四五六七八九十廿〇○零两]"
 
 _DIGITS: Final = {
     character: value
-    for value, group in enumerate(["〇○零OoＯ", "一", "二两", "三", "四", "五", "六", "七", "八", "九"])
+    for value, group in enumerate(["〇○零OoＯ◯ΟО", "一", "二两", "三", "四", "五", "六", "七", "八", "九"])
     for character in group
 }
 _BLANKS: Final = (*range(0x09, 0x0E), 0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
@@ -22,8 +22,10 @@ _WIDE: Final = (
     | dict.fromkeys(map(ord, "∶﹕︰"), ord(":"))
 )
 
-_YEAR = "[0-9〇○零Oo一二三四五六七八九]{4}"
-_DAY = "[0-9一二三四五六七八九十廿〇○零元正]{1,3}"
+_NOUGHT: Final = "〇○零Oo◯ΟО"
+"""Noughts as typed: also a capital O, Latin, Greek or Cyrillic."""
+_YEAR = f"[0-9{_NOUGHT}一二三四五六七八九]{{4}}"
+_DAY = f"[0-9{_NOUGHT}一二三四五六七八九十廿卅元正]{{1,3}}"
 _DATE = re.compile(rf"({_YEAR})[年.\-/—–、]({_DAY})[月.\-/—–、]({_DAY})([日号曰]?)")
 _COLLAPSED = re.compile(r"(?:19|20)[0-9]{2}年?[0-9]{1,2}月?[0-9]{0,2}日?")
 _SPLITS = tuple(
@@ -42,7 +44,7 @@ def fold(text: str) -> str:
 
 def numeral(text: str) -> int | None:
     """The value of a counting number from 0 to 999: 12, 十二, 二十, 廿一, 一五; None where it is none."""
-    text = fold(text).strip().replace("廿", "二十")
+    text = fold(text).strip().replace("廿", "二十").replace("卅", "三十")
     if text.isascii():
         return int(text) if text.isdigit() and len(text) <= 3 else None
     tens, ten, ones = text.partition("十")

@@ -8,7 +8,7 @@ from crawler.extraction.numbers import fold
 
 _BODIES: Final = re.compile(
     r"民盟|民建|民革|民进|农工|致公|九三|台盟|工商联|无党派|知联会|侨联|妇联|团委|共青团|团[省市州县区旗]委|总工会|科协|青联|文联|残联|红十字"
-    r"|政协.{0,12}(?:委|组|办|联络处|工委)|界别?$|界.{0,4}组|代表团|代表组|委员组|小组|联工委|专委会|专门委员会"
+    r"|政协.{0,12}(?:委|组|办|联络处|工委)|界别?$|界.{0,4}组|代表团|代表组|委员组|小组|联络组|联工委|专委会|专门委员会"
 )
 _FEW: Final = "(?:[0-9]{1,3}|[二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九几])"
 _ROLES = re.compile(
@@ -18,9 +18,13 @@ _ROLES = re.compile(
 _TITLED = re.compile(rf"^(?:.{{0,8}}(?:政协|人大))?{ROLE}(?=[一-鿿·]{{2,12}}(?:同志|先生|女士)?$)")
 _OTHERS = re.compile(rf"(?:等 *(?:{_FEW})? *[位名人]?|{_FEW} *[位名])(?:同志|委员|代表)?$")
 _GROUP = re.compile(rf"(?:{GROUP})$")
+_OFFICE = re.compile(r"(?:组|团|处|站|室)$")
+_GO_BETWEEN = re.compile(r"提案委(?:员会)?(?:办公室)?$|(?:选联|代选|联络|代表|选任联|人代选).{0,4}工?委(?:员会)?$")
+"""Committees that hand proposals on; addressed beside a person they did not propose."""
 _NOTE = re.compile(r"(?<=委员|代表)\([^()]*\)$")
 _BETWEEN = re.compile(
-    r"[、,;]|(?<=委员)(?:并|和|及|暨| *(?=[一-鿿·]{2,8}(?:委员|代表)))(?!会)"
+    r"[、,;]|(?<=[委会办室])(?:并|暨)(?=[一-鿿·]{2,8}(?:委员|代表))"
+    r"|(?<=委员)(?:并|和|及|暨| *(?=[一-鿿·]{2,8}(?:委员|代表)))(?!会)"
     r"|(?<=代表)(?:并|和|及|暨| *(?=[一-鿿·]{2,8}代表))(?!团)"
 )
 _REST: Final = re.compile(r"(?:并?转)?(?:各|其他|其它)|(?:联名|附议|附名|联署|相关|有关)(?:人|的)?$")
@@ -46,7 +50,10 @@ def proposers_in(addressee: str) -> list[str]:
     named = bool(re.search(rf"委员(?!会)|代表(?!团)|{_FEW} *[位名]|(?:同志|先生|女士)$", folded))
     names: list[str] = []
     for part in _BETWEEN.split(folded):
-        bare = _NOTE.sub("", _TITLED.sub("", part.strip())).strip()
+        bare = _NOTE.sub("", part.strip() if _OFFICE.search(part) else _TITLED.sub("", part.strip())).strip()
+        if named and _GO_BETWEEN.search(bare):
+            continue
+        bare = re.sub(r"^[一-鿿]{2,8}代表团(?=[一-鿿·]{2,4}(?:等|代表|$))", "", bare)
         if _GROUP.search(bare) or (_BODIES.search(bare) and not re.search(rf"{ROLE}$", bare)):
             names.append(bare.replace(" ", ""))
         elif named:

@@ -8,6 +8,7 @@ from typing import Final
 from crawler.extraction.letterform import RECEIVED
 from crawler.extraction.numbers import NUMERAL, fold, numeral
 from crawler.extraction.record import Body, Level
+from crawler.extraction.remembered import remembered
 
 _LEVELS: Final[dict[str, Level]] = {
     "全国": "national",
@@ -73,6 +74,7 @@ _END = re.compile(
     rf"(?:[已己]经?|均已|于.{{0,12}}日)? ?{RECEIVED}"
     r"|(?<=提案|建议|议案)(?:(?:后|一文|一事)(?=[,已收])|的?办理情况)"
     r"|[,。;] ?(?:我(?:局|委|厅|办|院|们|县|市|区|公司|单位)|本(?:局|委|单位)|对此)"
+    r"|(?<=提案|建议|议案)(?:我(?:局|委|厅|办|院|们|县|市|区|公司|单位)|本(?:局|委|单位))"
     r"|[,。;] ?(?:现(?:就|将|答|函|回|作|对|根|已|经)|经(?:研究|商|认真|调|会|我|过))|[。;\n]"
 )
 _END_WORDS = re.compile(rf"{RECEIVED}|现.{{0,12}}(?:答复|函复|函告)")
@@ -210,6 +212,7 @@ def level_of_unit(name: str) -> Level | None:
     return level
 
 
+@remembered
 def without_quotes(text: str) -> str:
     """The text with everything in 《》 and “” blanked out by □, in place; nested quotes go with the outer one."""
     kept: list[str] = []

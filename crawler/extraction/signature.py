@@ -11,7 +11,7 @@ from crawler.extraction.record import Kind
 
 _ORGANISATION: Final = (
     r"(?:局|委|委员会|厅|部|办|办公室|政府|国务院|处|中心|院|街道|办事处|镇|乡|公司|银行|社|会|联社|学校|学院|大学|中学|小学"
-    r"|队|所|站|网|馆|党组|党委|工委|检察院|集团|联盟|团委|工会|妇联|残联|分局|分行|总局|署|法院|场|园|室|组|科|库|段|台|厂|车站|海关|支行|开发区|新区|高新区|园区)"
+    r"|队|所|站|网|馆|党组|党委|工委|检察院|集团|联盟|团委|工会|妇联|残联|文联|科协|侨联|社科联|工商联|分局|分行|总局|署|法院|场|园|室|组|科|库|段|台|厂|车站|海关|支行|开发区|新区|高新区|园区)"
 )
 _UNIT = re.compile(rf"[一-鿿A-Za-z0-9·()（）“”]{{1,48}}{_ORGANISATION}(?:\([^()]{{1,12}}\))?")
 _LABEL = re.compile(
@@ -21,10 +21,12 @@ _LABEL = re.compile(
 _CELL_LABEL = re.compile(
     r"(?:落款|发文|答复|回复|承办)(?:单位|机关|部门)|(?:答复|回复|函复|落款|签发|成文)(?:日期|时间)"
 )
+_FAREWELL = re.compile(r"(?:特此|专此|此)(?:函复|答复|回复|复函|复)[。!,] *")
 _SEAL = re.compile(r" *[(\[【] *(?:盖章|代章|公章|印章|章|印) *[)\]】]")
 _UNIT_AND_DATE = re.compile(
     r"(?P<unit>.*?[一-鿿)]) *(?P<date>(?:[0-9〇○零Oo一二三四五六七八九] ?){4} ?[年.\-/].{3,14})"
 )
+_DATE_AND_UNIT = re.compile(r"(?P<date>[0-9〇○零Oo一二三四五六七八九]{4} ?年.{3,12}?日) *(?P<unit>[一-鿿].{3,60})")
 _CONTACT = re.compile(r"[(]?(?:联系|承办|经办|单位负责|主管|电话|手机|负责人|具体|传真|邮编|人:)")
 _AFTER = re.compile(
     r"(?:抄送|抄报|附件|附表|主动公开|依申请公开|不予公开|公开方式|[(]?此件|信息公开|主题词|[(]?联系|办复类别|注:|备注|报:"
@@ -127,10 +129,16 @@ def _dated(letter: Letter, published_at: str | None) -> list[tuple[int, Signatur
             unit = _units([match["unit"]])
             date = read_date(match["date"], published_at) if unit else None
             unit_raw = letter.lines[index]
+        if date is None and (match := _DATE_AND_UNIT.fullmatch(bare)):
+            unit, unit_raw = _units([match["unit"]]), letter.lines[index]
+            date = read_date(match["date"], published_at) if unit else None
         if date is None:
             continue
+        above, above_raw = _units_above(letter, index)
         if unit is None:
-            unit, unit_raw = _units_above(letter, index)
+            unit, unit_raw = above, above_raw
+        elif above and above_raw:
+            unit, unit_raw = f"{above}、{unit}", f"{above_raw}\n{unit_raw}"
         found.append((index, Signature(unit, unit_raw, date.iso, letter.lines[index], date.repaired)))
     return found
 
@@ -176,8 +184,12 @@ def _units(lines: list[str]) -> str | None:
     units: list[str] = []
     for line in lines:
         folded = _LABEL.sub("", _SEAL.sub("", fold(line)).strip(), count=1).strip()
+        folded = _FAREWELL.sub("", folded)
+        if folded[:1] == "(" and folded[-1:] == ")":
+            folded = folded[1:-1]
         if (
             _PROSE.search(folded)
+            or re.search("[0-9]{4} ?年", folded)
             or not 2 <= len(folded) <= 90
             or re.match("特此|此复|专此|此致|以上|附|抄|[一二三四五六七八九十]、", folded)
         ):
@@ -186,6 +198,8 @@ def _units(lines: list[str]) -> str | None:
         if len(parts) == 1:
             parts = folded.split(" ")
         parts = [part.replace(" ", "") for part in parts]
+        if len(parts) == 2 and len(parts[1]) <= 3:  # an office of the unit: 云川市民政局 办公室
+            parts = ["".join(parts)]
         if not all(_UNIT.fullmatch(part) for part in parts):
             parts = [folded.replace(" ", "")]
             if not _UNIT.fullmatch(parts[0]):
