@@ -33,7 +33,7 @@ from crawler.extraction.furniture import (
     trim,
 )
 from crawler.extraction.labels import is_label, is_labelled
-from crawler.extraction.markup import BOUNDARY, Element, Line, Survey, is_hidden, plain, text_of
+from crawler.extraction.markup import BLOCKS, BOUNDARY, Element, Line, Survey, is_hidden, plain, text_of
 from crawler.page import Page
 from crawler.platforms.base import Named, Platform
 
@@ -61,6 +61,7 @@ _PARTS = frozenset(("p", "tr", "tbody", "li", "font", "span"))
 _WHOLE = frozenset(("html", "body"))
 _PARAGRAPHS = frozenset(("p", "div", "section", "center", "blockquote", "table", "span", "font", "ol", "ul"))
 _SIGNED = re.compile(r"(?:19|20|二)[\d\s〇○零０ＯOo一二三四五六七八九]{1,12}[年./-].{1,6}[月./-].{1,6}日?\s*$")
+_SIGNER = re.compile(r"[一-鿿、\s　]{3,30}(?:局|厅|委|会|府|办公室|中心|院|队|办|处)|特此(?:答复|函复|复函|回复)。?")
 _TAIL_LINES, _MOST_WRAPPERS = 8, 4
 _CELLS = frozenset(("tr", "td", "th", "tbody", "thead"))
 
@@ -97,7 +98,12 @@ def _weight(line: Line) -> float:
     own = max(length - line.linked, 0)
     if own < 2 or is_footer(line.text) or _GREETING.search(line.text) or is_tool(line.plain):
         return 0.0
-    if (length < 12 and line.row is None) or is_labelled(line.text) or _ADDRESS.match(line.plain):
+    if (
+        (length < 12 and line.row is None)
+        or 2 * line.linked > length
+        or is_labelled(line.text)
+        or _ADDRESS.match(line.plain)
+    ):
         return own * 0.05
     return float(own) if _SENTENCE.search(line.text) else own * 0.25
 
@@ -142,8 +148,10 @@ def _to_the_end(survey: Survey, place: Place) -> Place:
         if end < survey.spans.get(parent, (0, 0))[1]:
             break
         element = parent
-    said = sum(len(line.plain) for line in survey.lines[last:end] if _SENTENCE.search(line.text) and not line.linked)
-    if said < _SENTENCE_LENGTH // 2 and not _is_signed(survey.lines[last:end]):
+    added = survey.lines[last:end]
+    said = sum(len(line.plain) for line in added if _SENTENCE.search(line.text) and not line.linked)
+    signed = any(_SIGNER.fullmatch(line.plain) for line in added)
+    if said < _SENTENCE_LENGTH // 2 and not signed and not _is_signed(added):
         return place
     return replace(place, element=whole, span=(first, end), flag=place.flag or "body:container_too_short")
 
@@ -199,7 +207,7 @@ def _below_page_parts(survey: Survey, span: tuple[int, int]) -> int:
     first, last = span
     begin = first
     for line in survey.lines[first:last]:
-        if "。" in line.text and 2 * line.linked <= len(line.plain) and not is_page_part(line):
+        if _SAYS.search(line.text) and 2 * line.linked <= len(line.plain) and not is_page_part(line):
             return begin
         if is_page_part(line):
             begin = line.index + 1
@@ -327,12 +335,16 @@ def _densest(root: Element, survey: Survey, mass: Mass) -> Element:
 def _is_part(survey: Survey, element: Element) -> bool:
     """Whether an element holds a paragraph or a row, not a body: by its tag, or a nameless one of a single line."""
     first, last = survey.spans.get(element, (0, 0))
-    return element.tag in _PARTS or (last - first == 1 and not (element.get("class") or element.get("id")))
+    return (
+        element.tag in _PARTS
+        or element.tag not in BLOCKS
+        or (last - first == 1 and not (element.get("class") or element.get("id")))
+    )
 
 
 def _shares(survey: Survey, mass: Mass, element: Element, best: Element) -> bool:
     """Whether sentences stand bare, in paragraphs or in nameless boxes of ``element`` beside its fullest child."""
-    (first, last), (begin, end) = survey.spans.get(element, (0, 0)), survey.spans[best]
+    (first, last), (begin, end) = survey.spans.get(element, (0, 0)), survey.spans.get(best, (0, 0))
     if first < begin and _SALUTATION.fullmatch(survey.lines[begin - 1].plain) and not survey.lines[begin - 1].linked:
         return not is_label(survey.lines[begin - 1].plain)
     if mass.of(element) - mass.of(best) < _SHORTEST_PROSE:
@@ -382,6 +394,15 @@ def _by_trafilatura(root: Element, survey: Survey, mass: Mass, densest: Element)
         if held >= 0.9 * total and element.tag not in _PARTS:
             break
         element = element.getparent()
+    for _ in range(2 * _MOST_WRAPPERS):
+        parent = None if element is None or element.tag in _WHOLE else element.getparent()
+        if (
+            element is None
+            or parent is None
+            or not (_is_part(survey, element) or _shares(survey, mass, parent, element))
+        ):
+            break
+        element = parent
     if element is None or element not in survey.spans or element.tag in _WHOLE:
         return densest
     if mass.of(element) < 0.4 * mass.of(densest):
@@ -432,7 +453,7 @@ def body_text(page: Page, platform: Platform, survey: Survey, place: Place, unwa
         return prose <= _FEWEST and (is_furniture_name(element) or is_furniture(lines))
 
     lines = below_info_line(text_of(place.element, drop, survey.revealed))
-    lines = trim(above_footer(lines) if place.flag else lines)
+    lines = trim(above_footer(lines, certain=place.flag is None))
     prose = mass.between(begin, end)
     if prose >= _FEWEST_OF_BODY and sum(map(len, lines)) < 0.3 * prose:  # a rule took furniture for what is not
         shown = (line for line in survey.lines[begin:end] if is_part_of_text(line) and line.owner not in unwanted)

@@ -43,6 +43,8 @@ _FOOTER = re.compile(
     r"版权所有|ICP备|ICP证|公网安备|网安备|网站标识码|技术支持[：:]|网站地图|运营维护|运维电话|dcs\.conac|建议使用.{0,30}浏览器|Copyright|^主办[：:]|^承办[：:]|"
     r"主办[\s　,，].{2,30}(?:承办|维护|制作|管理|建设)$|^[【\[（(]?(?:免责|版权|郑重|特别)声明[：:】\]）)]"
 )
+_SITE = re.compile(r"版权所有|ICP备|ICP证|公网安备|网安备|网站标识码|Copyright", re.IGNORECASE)
+_DISCLAIMS = re.compile(r"[【\[（(]?(?:免责|版权|郑重|特别)声明[：:】\]）)]")
 _WHERE = re.compile(r"(?:当前|所在|现在的?|您的)位置[是：:]|^(?:网站|本站)?首\s?页\s{0,4}[/>＞›»→-]")
 _BARE_DATE = re.compile(r"[【\[（(\s]{0,3}(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _DATE = r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?!\d)\s?日?"
@@ -166,13 +168,22 @@ def is_page_part(line: Line) -> bool:
     return is_tool(text) or any(FIELD_OF.get(key(label)) in _OF_PAGES for label, _ in pairs)
 
 
-def above_footer(lines: Sequence[str]) -> Sequence[str]:
-    """What stands above the page's footer, if the last lines hold one below some text."""
-    above = sum(map(len, lines[:-_TAIL_LINES]))
-    for place in range(max(0, len(lines) - _TAIL_LINES), len(lines)):
-        if len(lines[place]) < 200 and _FOOTER.search(lines[place]) and above >= _SHORT_LINE // 2:
-            return lines[:place]
-        above += len(lines[place])
+def above_footer(lines: Sequence[str], certain: bool) -> Sequence[str]:
+    """What stands above the page's footer, if the last lines hold one below some text.
+
+    In a container that is known to be the body's (``certain``) only what no letter says of itself begins a footer: it
+    holds one where a tag inside it was left open.
+    """
+    first = max(0, len(lines) - _TAIL_LINES)
+    above = sum(map(len, lines[:first]))
+    for place in range(first, len(lines)):
+        line = lines[place]
+        if len(line) < 200 and ("。" not in line or _DISCLAIMS.match(line)) and above >= _SHORT_LINE // 2:
+            if _DISCLAIMS.match(line) or (_SITE if certain else _FOOTER).search(line):
+                while place > first and _FOOTER.search(lines[place - 1]):
+                    place -= 1
+                return lines[:place]
+        above += len(line)
     return lines
 
 

@@ -409,7 +409,8 @@ def _apart(survey: Survey, block: Element, group: _Group, body: tuple[int, int])
     if block.tag in ("table", "dl", "ul") and group.is_solid and len(lines) <= 3 * len(group.units) + 6:
         return [block]
     whole = not lines or (lines[0].index <= first and lines[-1].index >= last - 1)
-    if not whole and len(lines) <= 2 * len(group.units) + 1:
+    stated = len({unit.first for unit in group.units})
+    if not whole and len(lines) <= 2 * stated + (stated > 1):
         return [block]
     owners = [unit.owner for unit in group.units]
     return owners if all(len(survey.inside(owner)) == 1 for owner in owners) else []
