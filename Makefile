@@ -2,6 +2,7 @@
 PYTHON ?= python3
 SEED ?= 1
 ROUNDS ?= 100
+FUZZ_MINUTES ?= 5
 BIN := .venv/bin
 READY := .venv/.ready
 
@@ -23,6 +24,7 @@ bench: $(READY)
 
 soak: $(READY)
 	$(BIN)/python -m tests.soak --seed $(SEED) --rounds $(ROUNDS)
+	$(BIN)/python -m tests.fuzz --seed $(SEED) --minutes $(FUZZ_MINUTES)
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-# C0 and C1 but line break and tab: a page may hold them as character references.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# C0 and C1 but line break and tab: a page may hold them as character references. Halves of a surrogate pair, which
+# JSON in a page may hold, are in no encoding.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 Kind = Literal["reply", "opinion", "policy", "other"]
 """文种: 答复 · 协办/会办意见 · 规范性文件、通知… · anything else."""
@@ -111,6 +112,11 @@ class Record(_Part):
     flags: list[str] = []
     labels: list[Label] = []
     provenance: dict[str, Provenance] = {}
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _absent_if_empty(cls, value: Any) -> Any:
+        return None if value == "" else value
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values in the order of the fields."""

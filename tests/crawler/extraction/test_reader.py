@@ -267,6 +267,15 @@ def test_no_record_holds_control_characters(page, letter):
     assert not set(re.findall(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "".join(strings(record.as_json()))))
 
 
+def test_half_a_surrogate_pair_is_no_text(page):
+    assert extract(page(headline="", head=""), row_title="答\ud800复").title == "答复"
+    assert extract(page(headline="", head=""), row_title="\udfff\x00").title is None
+    text = "您提出的建议收悉，\\ud83d现答复如下：已经安排资金，今年第三季度开工，年内完工，方便居民出行。"
+    script = f'<script>var d={{"content":"<p>{text}</p>"}}</script>'
+    record = extract(f"<html><body>{script}</body></html>".encode())
+    json.dumps(record.as_json(), ensure_ascii=False).encode()
+
+
 def strings(value):
     if isinstance(value, str):
         yield value
