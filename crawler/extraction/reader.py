@@ -1,6 +1,7 @@
 """From bytes to record: every reader's claims on one page, settled."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +17,7 @@ from crawler.extraction.labels import Labelled, read_labels
 from crawler.extraction.letter import read_letter
 from crawler.extraction.linear import DEEPEST, is_too_large, linear_lines, linear_title
 from crawler.extraction.markup import survey, text_of
+from crawler.extraction.parts import Part, join
 from crawler.extraction.record import Attachment, Label, Record
 from crawler.extraction.verdict import what_is_wrong
 from crawler.page import Page, parse
@@ -36,20 +38,21 @@ def extract(
     platform: str | None = None,
     row_title: str | None = None,
     row_date: str | None = None,
+    parts: Sequence[Part] = (),
 ) -> Record:
     """Read one page: the bytes as served, its URL, and what the list that led to it said.
 
     ``content_type`` is the HTTP header, ``platform`` the key of the family that the portal claims to be of,
-    ``row_title`` and ``row_date`` (ISO) the list row's. Never raises, and depends on nothing but its arguments: what
-    cannot be read is absent, and flagged.
+    ``row_title`` and ``row_date`` (ISO) the list row's, ``parts`` the pages on which the document goes on, in order.
+    Never raises, and depends on nothing but its arguments: what cannot be read is absent, and flagged.
     """
     try:
-        return _read(parse(data, url, content_type), platform, row_title, row_date)
+        return _read(parse(data, url, content_type), platform, row_title, row_date, parts)
     except Exception as error:  # hostile input must not stop a crawl; what was read wrong is in the flag
         return Record(url=url, flags=[f"unreadable:{type(error).__name__}"])
 
 
-def _read(page: Page, hint: str | None, row_title: str | None, row_date: str | None) -> Record:
+def _read(page: Page, hint: str | None, row_title: str | None, row_date: str | None, parts: Sequence[Part]) -> Record:
     if is_too_large(page.html):
         return _read_linear(page, row_title, row_date)
     lines = survey(page.root)
@@ -74,10 +77,15 @@ def _read(page: Page, hint: str | None, row_title: str | None, row_date: str | N
     claims = [*headline.claims, *field_claims(page.url, labelled, meta, row_date)]
     labels = [Label(label=pair.label, value=pair.value) for pair in labelled.pairs]
     labels += [Label(label=f"meta:{name}", value=value) for name, value in meta]
+    if wrong:
+        return _record(page, claims, labels, "", [], [place.flag, wrong], meta)
     is_body = place.element is not None and (text or place.element.tag != "body")
     anchor = place.element if is_body else headline.element  # a page may hold nothing but files
-    attachments = [] if wrong else read_attachments(page, lines, anchor)
-    return _record(page, claims, labels, "" if wrong else text, attachments, [place.flag, wrong], meta)
+    attachments = read_attachments(page, lines, anchor)
+    text, more, flags = join(page, platform, lines, place, text, parts)
+    known = {file.url for file in attachments}
+    attachments += [file for file in more if file.url not in known]
+    return _record(page, claims, labels, text, attachments, [place.flag, *flags], meta)
 
 
 def _read_linear(page: Page, row_title: str | None, row_date: str | None) -> Record:
