@@ -52,8 +52,11 @@ _HEAD_LINES, _MOST_OF_HEAD, _NEAR_HEADLINE = 30, 240, 3
 """Lines and characters of a container among which an info line is looked for."""
 _HEADING_OF_FILES, _MOST_FILES = re.compile(r"(?:相关)?附件\s?[：:]?"), 20
 _MOST_LINES_OF_FURNITURE, _SENTENCE_LENGTH = 40, 30
-_LARGEST_FOR_TRAFILATURA, _DEEPEST_FOR_TRAFILATURA = 500_000, 200
-"""Characters and nesting beyond which trafilatura takes seconds; the densest element stands in."""
+_LARGEST_FOR_TRAFILATURA, _MOST_TAGS_FOR_TRAFILATURA, _DEEPEST_FOR_TRAFILATURA = 500_000, 6_000, 200
+"""Characters, tags and nesting beyond which trafilatura takes seconds; the densest element stands in.
+
+Saved pages have up to 2,600 tags.
+"""
 _CLEAR = 0.9
 """Share of a page's prose that makes its densest element the body without a second opinion."""
 _PARTS = frozenset(("p", "tr", "tbody", "li", "font", "span"))
@@ -207,10 +210,10 @@ def _below_page_parts(survey: Survey, span: tuple[int, int]) -> int:
     first, last = span
     begin = first
     for line in survey.lines[first:last]:
-        if _SAYS.search(line.text) and 2 * line.linked <= len(line.plain) and not is_page_part(line):
-            return begin
         if is_page_part(line):
             begin = line.index + 1
+        elif _SAYS.search(line.text) and not is_labelled(line.text):
+            return begin
     return first
 
 
@@ -244,7 +247,8 @@ def _find(page: Page, platform: Platform, survey: Survey, mass: Mass) -> Place:
     if most < _FEWEST_OF_BODY:
         return Place(short, survey.spans.get(short, (0, 0)) if short is not None else (0, 0), mass)
     clear = most >= _CLEAR * mass.of(root) and densest.tag not in _WHOLE
-    simple = not clear and len(page.html) <= _LARGEST_FOR_TRAFILATURA and survey.depth <= _DEEPEST_FOR_TRAFILATURA
+    small = len(page.html) <= _LARGEST_FOR_TRAFILATURA and page.html.count("<") <= _MOST_TAGS_FOR_TRAFILATURA
+    simple = not clear and small and survey.depth <= _DEEPEST_FOR_TRAFILATURA
     element = _by_trafilatura(root, survey, mass, densest) if simple else densest
     flag = "body:generic" if short is None else "body:container_too_short"
     return Place(element, survey.spans[element], mass, flag)

@@ -178,11 +178,12 @@ def above_footer(lines: Sequence[str], certain: bool) -> Sequence[str]:
     above = sum(map(len, lines[:first]))
     for place in range(first, len(lines)):
         line = lines[place]
-        if len(line) < 200 and ("。" not in line or _DISCLAIMS.match(line)) and above >= _SHORT_LINE // 2:
-            if _DISCLAIMS.match(line) or (_SITE if certain else _FOOTER).search(line):
-                while place > first and _FOOTER.search(lines[place - 1]):
-                    place -= 1
-                return lines[:place]
+        disclaims = _DISCLAIMS.match(line) is not None
+        ends = disclaims or ("。" not in line and (_SITE if certain else _FOOTER).search(line) is not None)
+        if ends and len(line) < 200 and above >= _SHORT_LINE // 2:
+            while place > first and _FOOTER.search(lines[place - 1]):
+                place -= 1
+            return lines[:place]
         above += len(line)
     return lines
 
