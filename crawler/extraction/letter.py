@@ -73,7 +73,7 @@ def read_letter(text: str, title: str | None, published_at: str | None, labels: 
     names, raw = closing.copied_in(letter)
     if names and kind != "other":
         found.append(Claim("copied_to", names, "text:closing", raw, _RANK))
-    cited, repaired = citations.cited("\n".join(letter.lines), own)
+    cited, repaired = citations.cited("\n".join(line for line in letter.folded if "号" in line), own)
     if cited:
         flags = ("repaired:cited_documents",) if repaired else ()
         found.append(Claim("cited_documents", cited, "text", "、".join(cited), _RANK, flags))
