@@ -10,7 +10,7 @@ _MATTER = re.compile(r"提案|建议|书面意见|议案|议事原案|题案|委
 _NUMBERED = re.compile(
     r"[0-9]{1,10}号[^0-9]{0,6}(?:提案|建议|议案|议事原案|书面意见|案)|第[A-Za-z]{0,4}-?[0-9]{1,10}号"
 )
-_OPINION = re.compile(r"(?:协办|会办|协助办理)(?:的)?(?:意见|函|复函|答复)")
+_OPINION = re.compile(r"(?:协办|会办|协助办理)(?:的)?(?:意见|函|复函|答复|回复)")
 _OPINION_TEXT = re.compile(
     r"(?:协办|会办)(?:答复)?意见.{0,12}(?:函|告|报|复|反馈|如下|回复)|提出.{0,6}(?:协办|会办)意见"
     r"|供(?:贵.{1,4})?.{0,8}答复.{0,4}时?参考|请(?:贵.{1,4})?一并答复"
@@ -27,7 +27,9 @@ _SUMMARY = re.compile(
 _NEWS = re.compile(
     r"召开|举行|举办|视察|调研|督办|面商|座谈|协商会|走访|推进会|培训班|开展.{0,20}活动|解读|一图读懂|图解|答记者问|启动|喜获|荣获"
 )
-_NO_ANSWER = re.compile(r"召开|举行|举办|视察|督办|座谈会|协商会|推进会|通知$|办法$|规定$|制度$")
+_NO_ANSWER = re.compile(
+    r"(?:反馈|征询|意见|登记|签收|评价)表$|召开|举行|举办|视察|督办|座谈会|协商会|推进会|通知$|办法$|规定$|制度$"
+)
 _NOT_POLICY = re.compile(
     r"招标|采购|中标|成交|招聘|招录|招考|招募|遴选|征集|征求意见|征稿|拍卖|出让|公示|开标|竞价|比选|磋商|询价|面试|体检"
     r"|拟录用|录取|意见稿|遗失|送达|解读|一图读懂|图解"
@@ -117,7 +119,8 @@ def _by_title(name: str, letter: Letter) -> tuple[Kind, Evidence] | None:
     if (counts := _counts(letter)) and not _NUMBERED.search(plain):
         return "other", Evidence(where="text", raw=counts)
     found = _ANSWER_END.search(plain) or (_ANSWER.search(plain) if _NUMBERED.search(plain) else None)
-    if found and _ABOUT_PROPOSALS.search(name) and not (_NO_ANSWER.search(plain) or _is_from_citizen(name, "")):
+    asks = _NO_ANSWER.search(plain) or _is_circular(fold(letter.salutation or ""))
+    if found and _ABOUT_PROPOSALS.search(name) and not (asks or _is_from_citizen(name, "")):
         return "reply", Evidence(where="title", raw=found[0])
     headline = _headline(letter)
     if (found := _ANSWER_END.search(headline)) and _NUMBERED.search(headline):
