@@ -4,20 +4,27 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from crawler.page import Page
+from crawler.platforms.anhui import Anhui
+from crawler.platforms.aspnet import AspNet
 from crawler.platforms.base import ListPage, ListRequest, ListRow, Platform, clip
 from crawler.platforms.generic import Generic
+from crawler.platforms.gkmlpt import Gkmlpt
 from crawler.platforms.hanweb import Hanweb
 from crawler.platforms.hunan import Hunan
+from crawler.platforms.jeecms import Jeecms
 from crawler.platforms.kunming import Kunming
+from crawler.platforms.trs import Trs
+from crawler.platforms.ucap import Ucap
 from crawler.platforms.vsb import Vsb
 from crawler.platforms.yaan import Yaan
 
 __all__ = ["PLATFORMS", "ListPage", "ListRequest", "ListRow", "Platform", "by_key", "recognise"]
 
 # Families with marks in the markup first, families known by URL shape after them, the fallback last.
-PLATFORMS: Mapping[str, Platform] = MappingProxyType(
-    {platform.key: platform for platform in (Vsb(), Hanweb(), Kunming(), Hunan(), Yaan(), Generic())}
-)
+_ALL: tuple[Platform, ...] = (
+    Vsb(), Hanweb(), Gkmlpt(), Anhui(), Ucap(), Trs(), Kunming(), Hunan(), Yaan(), Jeecms(), AspNet(), Generic(),
+)  # fmt: skip
+PLATFORMS: Mapping[str, Platform] = MappingProxyType({platform.key: platform for platform in _ALL})
 
 
 def recognise(page: Page, hint: str | None = None) -> Platform:

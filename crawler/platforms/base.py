@@ -50,6 +50,8 @@ class ListPage:
 _MOST_CHARACTERS, _MOST_TAGS = 2 * 2**20, 25_000
 _TAG = re.compile(r"<|&lt|&#0{0,9}60|&#x0{0,9}3c|\\u003c", re.IGNORECASE)  # XML and JSON hold markup escaped
 _TAG_BEGINS = "<&\\"
+# Character references and JSON may state controls and halves of a surrogate pair: no database takes all of these.
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def clip(page: Page) -> Page:
@@ -61,6 +63,10 @@ def clip(page: Page) -> Page:
     if beyond is None and len(html) == len(page.html):
         return page
     return replace(page, html=html[: beyond.start()] if beyond else html)
+
+
+def _as_text(row: ListRow) -> ListRow:
+    return replace(row, title=_NO_TEXT.sub("", row.title or "").strip() or None)
 
 
 class Named(str):
@@ -96,11 +102,18 @@ class Platform:
     def read_list(self, page: Page) -> ListPage:
         """Rows, next page and stated totals of a list page (HTML, or the XML/JSON that the family's list API gives).
 
-        Of a page too large only the beginning is read, and the answer says so.
+        Of a page too large only the beginning is read, and what is returned says so.
         """
-        beginning = clip(page)
-        return replace(self.list_in(beginning), cut=beginning is not page)
+        beginning = page if self.is_answer(page) else clip(page)
+        found = self.list_in(beginning)
+        rows = (row if _NO_TEXT.search(row.title or "") is None else _as_text(row) for row in found.rows)
+        return replace(found, rows=tuple(rows), cut=beginning is not page)
+
+    def is_answer(self, page: Page) -> bool:
+        """Whether ``page`` is JSON that the family's list interface gave. Such a page is read whole: it may hold all
+        documents' markup, which is not read, and one cut in its middle would be none."""
+        return False
 
     def list_in(self, page: Page) -> ListPage:
-        """What :meth:`read_list` gives, of a page of bounded size."""
+        """What :meth:`read_list` gives, of a page of bounded size or an interface's answer."""
         raise NotImplementedError

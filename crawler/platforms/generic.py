@@ -12,7 +12,8 @@ from typing import ClassVar
 
 from crawler.page import Page
 from crawler.platforms.base import ListPage, Named, Platform
-from crawler.platforms.pagers import list_of, same_host
+from crawler.platforms.pagers import list_of
+from crawler.platforms.urls import same_host
 
 
 def by_id(name: str) -> Named:
@@ -35,9 +36,11 @@ def holds_any(html: str, words: Iterable[str]) -> bool:
     return any(word in html for word in words)
 
 
-_VENDORS = (
-    "dataproxy.jsp", "/system/resource/", "_newscontent_fromname", "createPageHTML", "/gkmlpt/", "j-fontContent",
+PAGER_SCRIPT = "createPageHTML"
+VENDORS = (
+    "dataproxy.jsp", "/system/resource/", "_newscontent_fromname", PAGER_SCRIPT, "/gkmlpt/", "j-fontContent",
 )  # fmt: skip
+"""Words of families that leave marks in their pages."""
 
 CONTAINERS = (
     by_id("zoom"),
@@ -64,11 +67,12 @@ HEADLINES = (
 NOISE = (by_class("bdsharebuttonbox", "share", "ewm", "qrcode"),)
 
 
-def has_shape(page: Page, shape: re.Pattern[str]) -> bool:
+def has_shape(page: Page, shape: re.Pattern[str], words: Iterable[str], others: Iterable[str] = VENDORS) -> bool:
     """Whether a family known by its URL ``shape`` only may have made ``page``: its own URL or three links within its
-    host have the shape, and no mark of a family that leaves marks stands in it."""
+    host have the shape, and no mark of a family that leaves marks (``others``) stands in it. Each URL of the shape
+    holds one of ``words``."""
     own = bool(page.url and shape.search(page.url))
-    if not (own or shape.search(page.html)) or holds_any(page.html, _VENDORS):
+    if not (own or (holds_any(page.html, words) and shape.search(page.html))) or holds_any(page.html, others):
         return False
     if own:
         return True

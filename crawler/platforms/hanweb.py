@@ -28,8 +28,9 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from crawler.page import Page
 from crawler.platforms.base import ListPage, ListRequest, ListRow, Platform
 from crawler.platforms.generic import NOISE, by_class, by_id, holds_any
-from crawler.platforms.pagers import list_of, same
+from crawler.platforms.pagers import list_of
 from crawler.platforms.rows import find_rows, read_row, unique
+from crawler.platforms.urls import same
 
 _HERE = r"""["'(](?:\.\./){0,6}/?"""  # a link within the site; editors paste links to other portals
 _STRONG = {

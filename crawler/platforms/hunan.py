@@ -6,14 +6,12 @@ where nothing of another family stands in the page. Lists: ``/cNNN/index.html``,
 """
 
 import re
-from dataclasses import replace
 from typing import ClassVar
-from urllib.parse import urljoin
 
 from crawler.page import Page
-from crawler.platforms.base import ListPage, ListRequest, Platform
+from crawler.platforms.base import ListPage, Platform
 from crawler.platforms.generic import HEADLINES, NOISE, by_class, by_id, has_shape
-from crawler.platforms.pagers import leads_forward, list_of, number_of
+from crawler.platforms.pagers import counted_on, list_of
 
 _URL = re.compile(r"/c\d{1,9}/(?:19|20)\d{6}/i\d{1,12}\.html")
 _LIST = re.compile(
@@ -32,14 +30,9 @@ class Hunan(Platform):
 
     def recognise(self, page: Page) -> bool:
         """The page's own URL, or three links, have the shape; no other family's marks."""
-        return has_shape(page, _URL)
+        return has_shape(page, _URL, ("/c",))
 
     def list_in(self, page: Page) -> ListPage:
         """Rows and pager as on an unknown portal; where the list states more pages but links none, ``pages/N.html``."""
-        listing = list_of(page)
-        if listing.next is None and listing.pages and page.url and (found := _LIST.fullmatch(page.url)):
-            number = (number_of(page.url)[1] or 1) + 1
-            url = urljoin(found[1], f"pages/{number}.html")
-            if number <= listing.pages and leads_forward(page, url):
-                return replace(listing, next=ListRequest(url))
-        return listing
+        found = _LIST.fullmatch(page.url or "")
+        return counted_on(page, list_of(page), found[1], "pages/{}.html") if found else list_of(page)

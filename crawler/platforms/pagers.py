@@ -7,16 +7,17 @@ a pager whose last page links to itself or to the first page ends the walk.
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
-from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from lxml import etree
 
 from crawler.page import Page
 from crawler.platforms.base import ListPage, ListRequest
-from crawler.platforms.rows import find_rows, text_of, visible
+from crawler.platforms.postback import next_postback
+from crawler.platforms.rows import NEXT_WORDS, find_rows, text_of, visible
+from crawler.platforms.urls import same, same_host
 
-NEXT_WORDS = re.compile(r"[\[【<>《》«»‹›\s]*(?:下一页|下页|后一页|后页|下一頁|下頁)[\]】<>《》«»‹›\s]*")
 _NEXT_SIGNS = re.compile(r"(?:[>›»]{1,2}|next\s*(?:page)?\s*[>›»]*)", re.IGNORECASE)
 
 _PAGE_PARAMS = frozenset(
@@ -26,21 +27,23 @@ _NUMBERED_FILE = re.compile(r"(.*/)(?:([^/]*?)[_-]|(index|list|default|page))(\d
 _BARE_NUMBER = re.compile(r"(.*/)(\d{1,3})\.\w{2,5}")
 _NUMBERED_FOLDER = re.compile(r"(.*/)pages?/(\d{1,5})(?:\.\w{2,5})?/?", re.IGNORECASE)
 _FIRST_FILE = re.compile(r"(?:index|default)\.\w{2,5}", re.IGNORECASE)
-_QUOTED_PATH = re.compile(r"""['"]([^'"\s<>]{1,300}\.(?:s?html?|jsp|aspx?|php|do)(?:\?[^'"\s<>]{0,300})?)['"]""")
+_QUOTED_PATH = re.compile(r"""['"]([^'"\s<>]{1,300}\.(?:[sj]?html?|jsp|aspx?|php|do)(?:\?[^'"\s<>]{0,300})?)['"]""")
 
 # Names differ (createPageHTML, createPage, pageNav …), arguments do not:
 # createPageHTML(total, current from 0, "index", "html") and, with the container first and current from 1,
 # createPageHTML('page_div', total, current, 'name', 'shtml', rows); createPage(…) alike.
 _CREATE_PAGE = re.compile(
-    r"""\b\w{0,20}page\w{0,20}\(\s{0,9}(['"][\w-]{1,60}['"]\s{0,9},)?\s{0,9}(\d{1,6})\s{0,9},\s{0,9}(\d{1,6})\s{0,9},"""
-    r"""\s{0,9}['"]([\w./-]{1,120})['"]\s{0,9},\s{0,9}['"]\.?(\w{2,5})['"](?:\s{0,9},\s{0,9}(\d{1,8}))?""",
+    r"""\b\w{0,20}page\w{0,20}\(\s{0,9}(['"][\w-]{1,60}['"]\s{0,9},)?\s{0,9}['"]?(\d{1,6})['"]?\s{0,9},"""
+    r"""\s{0,9}['"]?(\d{1,6})['"]?\s{0,9},\s{0,9}['"]([\w./-]{1,120})['"]\s{0,9},\s{0,9}['"]\.?(\w{2,5})['"]"""
+    r"""(?:\s{0,9},\s{0,9}['"]?(\d{1,8})\b)?""",
     re.IGNORECASE,
 )
 _PAGER_OBJECT = re.compile(r"\bPager\(\s{0,9}\{([^{}]{0,400})\}", re.IGNORECASE)
 _SETTING = re.compile(r"""(\w{1,20})['"]?\s{0,9}:\s{0,9}['"]?([\w./-]{1,120})""")
 _CURRENT_PAGE = re.compile(r"\bcurrentPage\s{0,9}=\s{0,9}['\"]?(\d{1,6})")
 _COUNT_PAGE = re.compile(r"\bcountPage\s{0,9}=\s{0,9}['\"]?(\d{1,6})")
-_WRITTEN_NAME = re.compile(r"""([\w-]{1,60})_["']\s{0,9}\+.{0,80}?\.(s?html?)\b""")
+_WRITTEN_NAME = re.compile(r"""["'/]([\w-]{0,60}[_-])["']\s{0,9}\+.{0,80}?\.([sj]?html?)\b""")
+_HYPHEN = re.compile(r"""\+\s{0,9}["']-["']\s{0,9}\+""")  # in the function that writes the links, inlined
 
 _TOTAL = re.compile(
     r"共(?:有|计)?\s{0,9}(\d{1,8})\s{0,9}(?:条|篇|个?记录|records?)|"
@@ -116,19 +119,6 @@ def leads_forward(page: Page, url: str) -> bool:
     return number > own
 
 
-def same(url: str, other: str) -> bool:
-    """Whether two URLs are one request (the fragment never reaches the server)."""
-    return urldefrag(url)[0] == urldefrag(other)[0]
-
-
-def same_host(url: str, other: str) -> bool:
-    """Whether two URLs name the same host, whatever the scheme."""
-    try:
-        return urlsplit(url).hostname == urlsplit(other).hostname
-    except ValueError:
-        return False
-
-
 def next_link(page: Page, entries: Collection[str] = ()) -> str | None:
     """Where the pager's 下一页 leads; ``entries`` are URLs of the list's rows, which no pager leads to.
 
@@ -181,17 +171,22 @@ def scripted(page: Page) -> Counted:
         code = script.text or ""
         if found := _CREATE_PAGE.search(code):
             total = int(found[6]) if found[6] else None
-            return _count(page, int(found[2]), int(found[3]), 1 if found[1] else 0, found[4], found[5], total)
+            pages, current, first = int(found[2]), int(found[3]), 1 if found[1] else 0
+            if "-" in code and _HYPHEN.search(
+                code
+            ):  # such files are numbered from two, whatever the script counts from
+                return _count(page, pages, current + 1 - first, 1, f"{found[4]}-", found[5], total)
+            return _count(page, pages, current, first, f"{found[4]}_", found[5], total)
         if found := _PAGER_OBJECT.search(code):
             settings = {key.lower(): value for key, value in _SETTING.findall(found[1])}
             size, current = settings.get("size", ""), settings.get("current", "0")
             if size.isdecimal() and current.isdecimal():
                 name, extension = settings.get("prefix", "index"), settings.get("suffix", "html").lstrip(".")
-                return _count(page, int(size), int(current), 0, name, extension)
+                return _count(page, int(size), int(current), 0, f"{name}_", extension)
         if (count := _COUNT_PAGE.search(code)) and (current_page := _CURRENT_PAGE.search(code)):
             written = _WRITTEN_NAME.search(code)
-            name, extension = (written[1], written[2]) if written else ("index", "html")
-            return _count(page, int(count[1]), int(current_page[1]), 0, name, extension)
+            stem, extension = (written[1], written[2]) if written else ("index_", "html")
+            return _count(page, int(count[1]), int(current_page[1]), 0, stem, extension)
     return Counted()
 
 
@@ -211,14 +206,25 @@ def next_page(page: Page, entries: Collection[str] = ()) -> tuple[ListRequest | 
     url = next_link(page, entries) or script.next or numbered_link(page, entries)
     total = script.total if script.total is not None else printed.total
     pages = script.pages if script.pages is not None else printed.pages
-    return (ListRequest(url) if url else None), total, pages
+    return (ListRequest(url) if url else next_postback(page, pages)), total, pages
+
+
+def counted_on(page: Page, listing: ListPage, folder: str, name: str) -> ListPage:
+    """``listing``, and where it states more pages but links none, the next one by its number: ``folder`` and ``name``,
+    in which ``{}`` is the number; the first page has none."""
+    number = (number_of(page.url or "")[1] or 1) + 1
+    if listing.next is not None or listing.pages is None or number > listing.pages:
+        return listing
+    url = folder + name.format(number)
+    return replace(listing, next=ListRequest(url)) if leads_forward(page, url) else listing
 
 
 def _count(
-    page: Page, pages: int, current: int, first: int, name: str, extension: str, total: int | None = None
+    page: Page, pages: int, current: int, first: int, stem: str, extension: str, total: int | None = None
 ) -> Counted:
     """The next page of a script's numbering, whose first page has the number ``first`` and no number in its file's
-    name. The page's own URL, where it has a number, says better than the script which page this is."""
+    name; the others' begin with ``stem``. The page's own URL, where it has a number, says better than the script which
+    page this is."""
     if page.url is None:
         return Counted(pages, total)
     own = number_of(page.url)[1]
@@ -226,7 +232,7 @@ def _count(
     if following >= pages + first:
         return Counted(pages, total)
     try:
-        url = urljoin(page.url, f"{name}_{following}.{extension}")
+        url = urljoin(page.url, f"{stem}{following}.{extension}")
     except ValueError:
         return Counted(pages, total)
     return Counted(pages, total, url if leads_forward(page, url) else None)

@@ -35,6 +35,7 @@ _SMALL_LINK = re.compile(
     r"阅读全文|查看全文|next|prev(?:ious)?|跳转|go)?[<>《》«»‹›\[\]【】\s]*",
     re.IGNORECASE,
 )
+NEXT_WORDS = re.compile(r"[\[【<>《》«»‹›\s]*(?:下一页|下页|后一页|后页|下一頁|下頁)[\]】<>《》«»‹›\s]*")
 _NEIGHBOUR = re.compile(r"[【\[]?\s*(?:上|下|前|后)一?(?:条|篇|则)\s*[】\]]?\s*[:：]?\s*$")
 _HEX = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LIST_FILE = re.compile(r"(?:(?:index|list|default|more)(?:[_-]?\d{1,5})?(?:\.\w+)?)?", re.IGNORECASE)

@@ -18,8 +18,9 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from crawler.page import Page
 from crawler.platforms.base import ListPage, ListRequest, ListRow, Platform
 from crawler.platforms.generic import by_class, holds_any
-from crawler.platforms.pagers import NEXT_WORDS, same, stated
-from crawler.platforms.rows import find_rows, read_row, text_of, unique, visible
+from crawler.platforms.pagers import stated
+from crawler.platforms.rows import NEXT_WORDS, find_rows, read_row, text_of, unique, visible
+from crawler.platforms.urls import same
 
 _STRONG = re.compile(
     r"""_newscontent_fromname|_showDynClick(?:s|Batch)\s?\(|\b_jsq_\s?\(|["'(]/?(?:\.\./){0,5}system/resource/(?:js|css|code)/"""

@@ -34,8 +34,8 @@ def key(html: str, url: str | None = None, hint: str | None = None) -> str:
         ("<p>文</p>", "http://mzj.a.example/c14905/20240607/i878.html", "hunan"),
         ("<p>文</p>", f"http://www.a.example/gongkai/show/{GUID}.html", "yaan"),
         ("<p>文</p>", f"http://www.a.example/gongkai/show/{HEX}.html", "yaan"),
-        ("<p>文</p>", "http://www.a.example/OpennessContent/show/12345.html", "generic"),
-        ("<div class=TRS_Editor>文</div>", "http://www.a.example/x/202406/t20240607_1.html", "generic"),
+        ("<p>文</p>", "http://www.a.example/OpennessContent/show/12345.html", "anhui"),
+        ("<div class=TRS_Editor>文</div>", "http://www.a.example/x/202406/t20240607_1.html", "trs"),
         ("", None, "generic"),
     ],
 )
@@ -56,7 +56,7 @@ def test_the_family_of_a_page(html: str, url: str | None, expected: str) -> None
     ],
 )
 def test_what_editors_paste_from_another_portal_names_no_family(html: str) -> None:
-    assert key(html, "http://www.a.example/x/202406/t20240607_1.html") == "generic"
+    assert key(html, "http://www.a.example/x/202406/24-06-07.html") == "generic"
 
 
 def test_marks_outweigh_a_url_shape() -> None:
@@ -156,3 +156,11 @@ def test_no_bytes_raise_and_no_page_leads_to_itself(data: bytes, url: str | None
     for platform in PLATFORMS.values():
         following = platform.read_list(page).next
         assert following is None or following.url != url
+
+
+def test_no_row_holds_control_characters_or_half_a_surrogate_pair() -> None:
+    rows = "".join(
+        f"<li><a href='/a/{n}&#x13;.html'>关于第{n}号提案&#27;的答复</a>2024-06-0{n}</li>" for n in (1, 2, 3)
+    )
+    found = by_key("generic").read_list(parse(f"<ul>{rows}</ul>".encode(), "http://a.example/"))
+    assert [(row.url, row.title) for row in found.rows][:1] == [("http://a.example/a/1.html", "关于第1号提案的答复")]

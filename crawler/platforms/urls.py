@@ -1,0 +1,32 @@
+"""What a list's URLs have in common, and how one leads to another."""
+
+from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit, urlunsplit
+
+
+def same(url: str, other: str) -> bool:
+    """Whether two URLs are one request (the fragment never reaches the server)."""
+    return urldefrag(url)[0] == urldefrag(other)[0]
+
+
+def same_host(url: str, other: str) -> bool:
+    """Whether two URLs name the same host, whatever the scheme."""
+    try:
+        return urlsplit(url).hostname == urlsplit(other).hostname
+    except ValueError:
+        return False
+
+
+def asked(url: str | None) -> tuple[str, dict[str, str]]:
+    """The path and the query of a page's own URL; both empty where it is unknown or broken."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return "", {}
+    return parts.path, dict(parse_qsl(parts.query, keep_blank_values=True))
+
+
+def with_query(url: str, **changes: str) -> str:
+    """``url`` (one that :func:`asked` could read) with these query parameters set and the others as they are."""
+    parts = urlsplit(url)
+    query = {**dict(parse_qsl(parts.query, keep_blank_values=True)), **changes}
+    return urlunsplit(parts._replace(query=urlencode(query), fragment=""))
