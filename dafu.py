@@ -14,6 +14,7 @@ from storage.refusal import Refused
 
 COMMANDS = {
     "demo": ("Begin here", "crawler.demo.cli", "demo"),
+    "probe": ("Crawl", "crawler.cli", "probe"),
     "portals": ("Crawl", "crawler.cli", "portals_app"),
     "crawl": ("Crawl", "crawler.cli", "crawl"),
     "recrawl": ("Crawl", "crawler.cli", "recrawl"),

@@ -108,6 +108,76 @@ def check_portals(
     _end_partly(refused)
 
 
+def probe(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Any page of a portal: home page, a column, a reply.")],
+    write: Annotated[bool, typer.Option("--write", help="Save the definition where dafu crawl finds it.")] = False,
+    key: Annotated[str | None, typer.Option("--key", help="The portal's key; by default it follows the host.")] = None,
+    tls_accept: Annotated[
+        list[str] | None, typer.Option("--tls-accept", metavar="FLAW", help="A flaw of its TLS that is accepted.")
+    ] = None,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find a new portal's columns of replies, within 20 requests, and print its definition."""
+    settings = load_settings()
+    from crawler.spiders.probe import checked, look_at, save  # Scrapy is slow to import, and only this needs it
+
+    address, flaws = checked(url, key, tls_accept or [])
+    wanted = parse_overrides(overrides)
+    if err.is_terminal:
+        with err.status(f"asking {address}") as status:
+            found = look_at(address, settings, wanted, flaws, key, lambda asked, said: status.update(f"{said} {asked}"))
+    else:
+        found = look_at(address, settings, wanted, flaws, key)
+    file = save(found, settings) if write else None
+    if as_json:
+        print_json({**found, "file": str(file) if file else None})
+        return
+    _print_probe(found)
+    if file:
+        say(f"written: {file} and its golden page; next: dafu crawl {found['portal']['key']}")
+
+
+def _print_probe(found: dict[str, Any]) -> None:
+    """What a probe found, for a person to judge; last the definition."""
+    portal = found["portal"]
+    print(printable(f"{portal['name']} ({', '.join(portal['hosts'])}), {found['requests']} requests"))
+    for name in ("robots", "crawl_delay", "charset", "conditional", "site_code"):
+        print(printable(f"  {name.replace('_', ' ')}: {found[name] if found[name] is not None else 'not stated'}"))
+    print_table(
+        ("column", "publishes", "platform", "rows", "like replies", "total", "second page", "url"),
+        (
+            (
+                c["name"], c["publishes"], c["platform"], c["rows"], c["like_replies"], c["total"],
+                c["second_page"] or ("there is none" if c["asked"] and not c["goes_on"] else "not asked"), c["url"],
+            )
+            for c in found["columns"]
+        ),
+        numbers=("rows", "like replies", "total"),
+        spare=("platform", "like replies", "publishes"),
+    )  # fmt: skip
+    print_table(
+        ("title", "kind", "proposal", "signed", "published", "characters", "fields read", "flags", "answer"),
+        (
+            (
+                s.get("title"), s.get("kind"), _proposal(s), s.get("signed_on"), s.get("published_at"),
+                s.get("characters"), ", ".join(s.get("fields", ())), ", ".join(s.get("flags", ())), s["answer"],
+            )
+            for s in found["sample"]
+        ),
+        numbers=("characters",),
+        spare=("answer", "fields read", "published", "flags", "proposal"),
+    )  # fmt: skip
+    for note in found["notes"]:
+        print(printable(f"- {note}"))
+    print(printable(f"\n{found['toml']}"), end="")
+
+
+def _proposal(shown: dict[str, Any]) -> str:
+    of: dict[str, Any] = next(iter(shown.get("proposals", ())), {})
+    return " ".join(str(of[name]) for name in ("level", "body", "term", "session", "number") if of.get(name))
+
+
 def crawl(
     keys: Annotated[list[str] | None, typer.Argument(metavar="PORTAL…", help="Keys of portals.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every portal that is known.")] = False,

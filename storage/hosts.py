@@ -48,6 +48,32 @@ def give_back(database: Database, host: str, run_id: int, delay: float) -> datet
     return free_at
 
 
+def reserve(database: Database, host: str, seconds: float) -> bool:
+    """Whether somebody who has no run may speak to ``host`` once: not while a run holds it or has the next turn, nor
+    before the delay after the last answer is over. Runs wait then for ``seconds``, or until :func:`free`."""
+    now = utc_now()
+    try:
+        with database.writing() as session:
+            row = session.get(Host, host, with_for_update=True)
+            if row is None:
+                session.add(Host(host=host, free_at=now + timedelta(seconds=seconds)))
+                return True
+            taken = _goes_on(session, row.run_id, now) or _goes_on(session, row.next_id, now)
+            if taken or now < row.free_at < now + LONGEST:
+                return False
+            row.free_at = now + timedelta(seconds=seconds)
+            return True
+    except IntegrityError:
+        return False
+
+
+def free(database: Database, host: str, delay: float) -> None:
+    """End what :func:`reserve` began: others may have the host in ``delay`` seconds."""
+    reserved = update(Host).where(Host.host == host, Host.run_id.is_(None))
+    with database.writing() as session:
+        session.execute(reserved.values(free_at=utc_now() + min(timedelta(seconds=delay), LONGEST)))
+
+
 def _goes_on(session: Session, run_id: int | None, now: datetime) -> bool:
     run = session.get(Run, run_id) if run_id is not None else None
     return run is not None and run.ended_at is None and not is_dead(run, now)

@@ -99,8 +99,10 @@ def region_of(level: str | None, portal_region: str) -> str | None:
     """GB/T 2260 code of the place whose 政协 or 人大 is meant, seen from a portal in ``portal_region``.
 
     市 on a county-level city's own portal is that city. A place below the portal's own (a county's proposal on a
-    city's portal) can't be told from the code: ``None``.
+    city's portal) can't be told from the code: ``None``. Nor can anything from 000000, a place that is not known.
     """
+    if not portal_region.strip("0"):
+        return None
     digits = _DIGITS.get(level or "", -1)
     own = len(portal_region.rstrip("0"))
     own += own % 2

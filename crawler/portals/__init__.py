@@ -1,5 +1,6 @@
 """Portals as data: one TOML file a portal, checked to the last key."""
 
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ from crawler.wording import first_fault, nearest, read_toml
 
 BUILT_IN = Path(__file__).parent
 TIMEZONE = "Asia/Shanghai"
+UNKNOWN_PLACE = "000000"
+"""The division code of a portal of which nobody knows yet where its organisation governs."""
 
 
 def _text(pattern: str, wanted: str) -> AfterValidator:
@@ -54,7 +57,9 @@ class _Strict(BaseModel):
 class Region(_Strict):
     """行政区划: where the portal's organisation governs."""
 
-    code: Annotated[str, _text(r"[0-9]{6}", "six digits in quotes")] = Field(description="GB/T 2260 division code")
+    code: Annotated[str, _text(r"[0-9]{6}", "six digits in quotes")] = Field(
+        description="GB/T 2260 division code; 000000 where it is not known"
+    )
     names: tuple[str, ...] = Field(min_length=1, description="from the province down to the place itself")
 
 
@@ -129,6 +134,26 @@ class Portal(_Strict):
             return False
         usual = {"http": 80, "https": 443}.get(parts.scheme)
         return (parts.hostname or "") + ("" if port in (None, usual) else f":{port}") in self.hosts
+
+
+def to_toml(portal: Portal, about: Iterable[str] = ()) -> str:
+    """``portal`` as a definition's file that :func:`read_portal` reads back to the same; what has its default is left
+    out. ``about`` are lines of comment above it."""
+    given = portal.model_dump(mode="json", exclude_defaults=True)
+    tables = {name: value for name, value in given.items() if isinstance(value, dict)}
+    columns: list[dict[str, Any]] = given.pop("columns")
+    parts = ["".join(f"# {line}\n" for text in about for line in text.splitlines())]
+    parts[0] += _pairs({name: value for name, value in given.items() if name not in tables})
+    parts += [f"\n[{name}]\n{_pairs(table)}" for name, table in tables.items() if name == "region"]
+    parts += [f"\n[[columns]]\n{_pairs(column)}" for column in columns]
+    parts += [f"\n[{name}]\n{_pairs(table)}" for name, table in tables.items() if name != "region"]
+    return "".join(parts)
+
+
+def _pairs(table: Mapping[str, Any]) -> str:
+    # JSON's strings, numbers and lists are TOML's, but for the control character DEL.
+    written = ((name, json.dumps(value, ensure_ascii=False)) for name, value in table.items())
+    return "".join(f"{name} = {value}\n".replace("\x7f", "\\u007F") for name, value in written)
 
 
 def cron_trigger(cron: str) -> CronTrigger:
