@@ -210,11 +210,11 @@ def _proposal(
     if not (body or term or paired or numbered or subject or by_title):
         return
     titles = {_bare(number): title for number, title in paired.items()}
-    apart = {one.numbers: one for one in proposals.sittings(numbered.raw)} if numbered and len(numbers) > 1 else {}
+    sitting_of = proposals.sittings(numbered.raw) if numbered and len(numbers) > 1 else []
+    apart = {number: one for one in reversed(sitting_of) for number in one.numbers}
     many = []
     for number in numbers:
-        own = next((one for keys, one in apart.items() if number in keys), None)
-        if own:
+        if own := apart.get(number or ""):
             body, term, session = own.body or body, own.term or term, own.session or session
             level = own.level or level
         many.append(

@@ -95,6 +95,10 @@ _TITLE_SUBJECT = re.compile(
 )
 
 
+_MOST_NUMBERS: Final = 100
+"""Numbers of proposals read from one text; no letter answers as many."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What one piece of text says; None or empty where it says nothing."""
@@ -126,7 +130,9 @@ def facts_of(text: str) -> Facts:
     numbers: list[str] = []
     for match in _NUMBERED.finditer(folded):
         printed = next(group for group in match.groups() if group)
-        for one in re.split(r" ?号?[、,和及] ?第? ?", printed):
+        if len(numbers) > _MOST_NUMBERS:
+            break
+        for one in re.split(r" ?号?[、,和及] ?第? ?", printed, maxsplit=_MOST_NUMBERS)[:_MOST_NUMBERS]:
             if one not in numbers and not (match[2] and re.search("附$|[路街道]$", folded[: match.start()])):
                 numbers.append(one)
     return Facts(body, level, term, session, tuple(numbers))
@@ -159,7 +165,7 @@ def sittings(text: str) -> list[Facts]:
 
     What is said once holds for the numbers that follow. Empty where one sitting is meant throughout.
     """
-    folded = without_quotes(fold(text))
+    folded = without_quotes(fold(text[:2000]))
     each: list[Facts] = []
     start, several = 0, False
     for match in _NUMBERED.finditer(folded):

@@ -683,10 +683,38 @@ def test_no_text_breaks_the_reader(parts: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["（", "《", "“", "第1号、", "何晓风、", "一", "1", " ", "：", "联系人：", "〔2019", "届", "抄送：", "关于提出"],
+    [
+        "（",
+        "《",
+        "“",
+        "第1号、",
+        "《一二三四五六》（第1号）",
+        "1、",
+        "人大第1号建议和政协",
+        "附：",
+        "联系人：甲乙 1234567，",
+        "何晓风、",
+        "一",
+        "1",
+        " ",
+        "：",
+        "联系人：",
+        "〔2019",
+        "届",
+        "抄送：",
+        "关于提出",
+    ],
 )
 def test_hostile_repetition_costs_little(piece: str) -> None:
     text = piece * (60_000 // len(piece))
     started = time.perf_counter()
     read(text + "\n" + text[:3000] + "\n何晓风委员：\n您提出的" + text[:3000] + "收悉", text[:2000], None)
+    assert time.perf_counter() - started < 3
+
+
+def test_any_number_of_numbers_costs_little() -> None:
+    numbers = "、".join(f"第{number}号" for number in range(20_000))
+    started = time.perf_counter()
+    found = read(f"何晓风委员：\n您提出的{numbers}提案收悉。", "关于市政协提案的答复").values["proposals"]
+    assert (found[0].number, len(found)) == ("0", 100)
     assert time.perf_counter() - started < 3
