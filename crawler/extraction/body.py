@@ -38,7 +38,7 @@ from crawler.page import Page
 from crawler.platforms.base import Named, Platform
 
 _SENTENCE = re.compile(r"[，。；：？！、]")
-_ADDRESS = re.compile(r"^(?:办公|通讯|单位|联系)?(?:地址|电话|邮编|传真|热线)\s?[：:]")
+_ADDRESS = re.compile(r"[\s　\x1f]*(?:办公|通讯|单位|联系)?(?:地址|电话|邮编|传真|热线)\s?[：:]")
 _NUMERIC = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _SALUTATION = re.compile(r"[^，。；：:]{3,60}[：:]")
 _SAYS = re.compile(r"。|收悉|如下[：:]")
@@ -99,14 +99,13 @@ class Mass:
 def _weight(line: Line) -> float:
     length = len(line.text) - line.text.count(BOUNDARY)
     own = max(length - line.linked, 0)
-    if own < 2 or is_footer(line.text) or _GREETING.search(line.text) or is_tool(line.plain):
+    if own < 2:
         return 0.0
-    if (
-        (length < 12 and line.row is None)
-        or 2 * line.linked > length
-        or is_labelled(line.text)
-        or _ADDRESS.match(line.plain)
-    ):
+    if (length < 12 and line.row is None) or 2 * line.linked > length:
+        return own * 0.05
+    if is_footer(line.text) or _GREETING.search(line.text) or is_tool(line.plain):
+        return 0.0
+    if is_labelled(line.text) or _ADDRESS.match(line.text):
         return own * 0.05
     return float(own) if _SENTENCE.search(line.text) else own * 0.25
 
