@@ -205,7 +205,7 @@ def _proposal(
     by_title = form.get("title") or by_title or proposals.subject_in_title(own_title)
     paired = proposals.titles_by_number(naming)
     numbers = numbered.facts.numbers if numbered else tuple(paired) or (None,)
-    if len(numbers) < len(paired) and {_bare(number or "") for number in numbers} <= {_bare(key) for key in paired}:
+    if len(numbers) < len(paired) and {_bare(number or "") for number in numbers} <= {_bare(one) for one in paired}:
         numbers = tuple(paired)
     if not (body or term or paired or numbered or subject or by_title):
         return

@@ -65,7 +65,7 @@ def proposers_in(addressee: str) -> list[str]:
 
 
 def spaced(text: str) -> list[str]:
-    """Names set apart by blanks; single characters belong together (张  三)."""
+    """Names set apart by blanks; single characters belong together (张  三), a lone one to a surname (欧阳  三)."""
     tokens = text.split()
     if all(len(token) >= 2 for token in tokens):
         return tokens
@@ -75,6 +75,8 @@ def spaced(text: str) -> list[str]:
             joined[-1] += token
         else:
             joined.append(token)
+    if len(joined) == 2 and (len(joined[0]), len(joined[1])) == (2, 1):
+        return ["".join(joined)]
     return joined
 
 

@@ -999,7 +999,211 @@ SCANNED = [
     ),
 ]
 
-ALL = [*LEVELS, *PROPOSALS, *ADDRESSEES, *SIGNED, *AROUND, *FORMS, *OPINIONS, *SCANNED]
+MORE = [
+    Case(
+        "two proposals merged (并案): one of the addressee, one of somebody else",
+        "市交通局关于市政协七届四次会议第25号、第61号提案的答复",
+        """尉迟恭委员：
+您提出的《关于增设公交站的提案》（第25号）与李文委员提出的《关于优化公交线路的提案》（第61号）并案办理，现一并答复如下：
+新增站点十二个。
+云川市交通运输局
+二零二零年七月一日""",
+        {
+            "proposals": [
+                asked("cppcc", "city", (7, 4), "25", "关于增设公交站的提案"),
+                asked("cppcc", "city", (7, 4), "61", "关于优化公交线路的提案"),
+            ],
+            "proposers": ["尉迟恭"],
+            "addressee": "尉迟恭委员",
+            "signed_by": "云川市交通运输局",
+            "signed_on": "2020-07-01",
+        },
+    ),
+    Case(
+        "the title of one of two proposals in the title, the number of the other only in the text",
+        "关于市政协七届四次会议第25号等提案的答复",
+        """尉迟恭委员：
+您提出的《关于增设公交站的提案》（第025号）、《关于优化公交线路的提案》（第061号）收悉，现答复如下：
+新增站点十二个。""",
+        {
+            "proposals": [
+                asked("cppcc", "city", (7, 4), "025", "关于增设公交站的提案"),
+                asked("cppcc", "city", (7, 4), "061", "关于优化公交线路的提案"),
+            ],
+            "proposers": ["尉迟恭"],
+            "addressee": "尉迟恭委员",
+        },
+    ),
+    Case(
+        "documents quoted beside the proposal are no proposals",
+        "关于县政协十届三次会议第31号提案的答复",
+        """公冶长委员：
+您提出的《关于落实〈乡村振兴促进法〉的提案》（第31号）收悉。按照《关于加强农村工作的意见》（云发〔2022〕1号）和《实施方案》（第3号文件）要求，现答复如下：
+各项工作有序推进。
+云川县农业农村局
+2022/7/4""",
+        {
+            "proposals": [asked("cppcc", "county", (10, 3), "31", "关于落实〈乡村振兴促进法〉的提案")],
+            "proposers": ["公冶长"],
+            "addressee": "公冶长委员",
+            "cited_documents": ["云发〔2022〕1号"],
+            "signed_by": "云川县农业农村局",
+            "signed_on": "2022-07-04",
+        },
+    ),
+    Case(
+        "an opinion that a proposal of a party be answered with",
+        "市科技局对市政协提案第2023118号的会办意见",
+        """市工业和信息化局:
+    民建云川市委提出的《关于培育专精特新企业的提案》（第2023118号）收悉。经研究，我局提出如下会办意见，请贵局统筹答复。
+已培育企业九十家。
+云川市科学技术局
+2023 年 5 月 16 日
+（此件依申请公开）
+联系人：何方；联系方式：0871-8660003""",
+        {
+            "proposals": [asked("cppcc", "city", number="2023118", title="关于培育专精特新企业的提案")],
+            "proposers": ["民建云川市委"],
+            "addressee": "市工业和信息化局",
+            "signed_by": "云川市科学技术局",
+            "signed_on": "2023-05-16",
+            "disclosure": "依申请公开",
+            "contacts": [Contact(role="联系人", name="何方", phone="0871-8660003")],
+        },
+        "opinion",
+    ),
+    Case(
+        "an opinion of a county to an office of the 政协 that lets proposals be handled",
+        "关于市政协八届二次会议第77号提案的协办意见",
+        """B
+同意公开
+市民政局：
+贵局牵头办理的市政协八届二次会议第77号提案《关于发展社区养老的提案》（提案人：端木赐、宰予）收悉，现将我县协办意见函告如下：
+我县已建成中心六个。
+云川县人民政府
+2021年5月18日
+抄送：市政协提案委，市政府督查室。""",
+        {
+            "proposals": [asked("cppcc", "city", (8, 2), "77", "关于发展社区养老的提案")],
+            "proposers": ["端木赐", "宰予"],
+            "addressee": "市民政局",
+            "result_category": "B",
+            "consent": "同意公开",
+            "signed_by": "云川县人民政府",
+            "signed_on": "2021-05-18",
+            "copied_to": ["市政协提案委", "市政府督查室"],
+        },
+        "opinion",
+    ),
+    Case(
+        "the word for the matter is mistaken, the salutation has a blank, the class stands behind the number",
+        "关于县十六届人大四次会议第61号建议的复函",
+        """云交函[2020]12号 （C类）
+公羊  高代表：
+您提出的《关于修建通村公路的建设》收悉，现将办理情况函复如下：
+该路段尚未列入规划。
+云川县交通运输局
+二〇二〇年九月
+联系电话：(0871)6543210""",
+        {
+            "document_number": "云交函〔2020〕12号",
+            "proposals": [asked("npc", "county", (16, 4), "61", "关于修建通村公路的建设")],
+            "proposers": ["公羊高"],
+            "addressee": "公羊  高代表",
+            "result_category": "C",
+            "signed_by": "云川县交通运输局",
+            "contacts": [Contact(role="联系电话", phone="(0871)6543210")],
+        },
+    ),
+    Case(
+        "departments answer under headings, the salutation stands once",
+        "关于市政协九届二次会议第140号提案的答复",
+        """谷梁赤委员：
+您提出的《关于加强校园周边治理的提案》收悉，现分别答复如下：
+市教育局答复意见：
+我局已排查隐患二百处。
+云川市教育局
+2023年6月1日
+市公安局答复意见：
+我局已增设护学岗。
+云川市公安局
+2023年6月9日""",
+        {
+            "proposals": [asked("cppcc", "city", (9, 2), "140", "关于加强校园周边治理的提案")],
+            "proposers": ["谷梁赤"],
+            "addressee": "谷梁赤委员",
+            "signed_by": "云川市教育局、云川市公安局",
+            "signed_on": "2023-06-09",
+        },
+    ),
+    Case(
+        "units of a table do not sign beside the one who does",
+        "关于市政协九届二次会议第141号提案的答复",
+        """谷梁赤委员：
+您提出的《关于优化停车的提案》收悉，现答复如下：
+任务 | 责任单位 | 时限
+新建车位 | 市城管局 | 2023年12月31日
+收费改革 | 市发改委 | 2023年9月30日
+感谢您的关心。
+（以上意见，请审议）
+云川市城市管理局    云川市发展和改革委员会
+2023年6月9日""",
+        {
+            "proposals": [asked("cppcc", "city", (9, 2), "141", "关于优化停车的提案")],
+            "proposers": ["谷梁赤"],
+            "addressee": "谷梁赤委员",
+            "signed_by": "云川市城市管理局、云川市发展和改革委员会",
+            "signed_on": "2023-06-09",
+        },
+    ),
+    Case(
+        "a deputy leads for ten; the second-last line is a seal, the last a note",
+        "云川县卫生健康局对县十九届人大一次会议第B023号建议的答复",
+        """曾参等10名代表：
+你们联名提出的“关于加强村卫生室建设的建议”(第B023号)已收悉，现就有关问题答复如下:
+村卫生室已全部达标。
+专此答复，如有意见，请及时反馈。
+云川县卫生健康局（公章）
+2022-06-18
+［注：此件公开］
+附件：代表建议办理情况征询意见表""",
+        {
+            "proposals": [asked("npc", "county", (19, 1), "B023", "关于加强村卫生室建设的建议")],
+            "proposers": ["曾参"],
+            "addressee": "曾参等10名代表",
+            "signed_by": "云川县卫生健康局",
+            "signed_on": "2022-06-18",
+            "disclosure": "主动公开",
+        },
+    ),
+    Case(
+        "two salutations, a date with the weekday's place left blank, telephones of two offices",
+        "关于对市政协十三届三次会议第0187号提案的答复",
+        """民盟云川市委、颜回委员：
+贵委和您提出的关于完善人才公寓配套的提案（第0187号）收悉。经研究，现答复如下：
+人才公寓已交付三千套。
+云川市住房和城乡建设局
+2024年 4月 9日
+联系单位：市住建局住房保障科
+联系人：何方
+联系电话：8660009、8660010
+抄送：市政协提案和委员工作委员会、市政府办公室""",
+        {
+            "proposals": [asked("cppcc", "city", (13, 3), "0187", "关于完善人才公寓配套的提案")],
+            "proposers": ["民盟云川市委", "颜回"],
+            "addressee": "民盟云川市委、颜回委员",
+            "signed_by": "云川市住房和城乡建设局",
+            "signed_on": "2024-04-09",
+            "contacts": [
+                Contact(role="联系单位", name="市住建局住房保障科"),
+                Contact(role="联系人", name="何方", phone="8660009、8660010"),
+            ],
+            "copied_to": ["市政协提案和委员工作委员会", "市政府办公室"],
+        },
+    ),
+]
+
+ALL = [*LEVELS, *PROPOSALS, *ADDRESSEES, *SIGNED, *AROUND, *FORMS, *OPINIONS, *SCANNED, *MORE]
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
