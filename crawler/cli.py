@@ -87,11 +87,11 @@ def check_portals(
         print_json(found)
     else:
         print_table(
-            ("portal", "column", "answer", "platform", "rows", "total", "pages on", "first row", "inferred"),
+            ("portal", "column", "answer", "platform", "rows", "total", "pages on", "first row", "changed", "inferred"),
             (
                 (
                     f["portal"], f["column"], f["answer"], f["platform"], f["rows"], f["total"], f["next"], f["first"],
-                    "\n".join(f["inferred"]),
+                    "\n".join(f["changed"]), "\n".join(f["inferred"]),
                 )
                 for f in found
             ),

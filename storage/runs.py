@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
@@ -41,7 +42,7 @@ def begin(
             raise Refused(f"the crawl of {portal} due at {due_at:%Y-%m-%d %H:%M} UTC was begun already")
         for other in session.scalars(select(Run).where(Run.portal == portal, Run.ended_at.is_(None))):
             if is_dead(other, now):
-                _end(other, now, "failed", "its process died")
+                _end(other, now, "failed", "its process died", "died")
             elif urls is None and other.urls is None:
                 raise Refused(
                     f"portal {portal} is being crawled (run {other.id}, process {other.pid}, since "
@@ -57,8 +58,8 @@ def begin(
         return run.id
 
 
-def take(database: Database, run_id: int) -> Run:
-    """Make this process the one that carries out the run.
+def take(database: Database, run_id: int, way: str | None = None) -> Run:
+    """Make this process the one that carries out the run, and keep the ``way`` in which it reaches the portal.
 
     Raises :class:`~storage.refusal.Refused` for a run that does not exist or has ended.
     """
@@ -68,6 +69,7 @@ def take(database: Database, run_id: int) -> Run:
             raise Refused(f"run {run_id} refused: {'it has ended' if run else 'there is none'}; begin a new one")
         run.pid = os.getpid()
         run.heartbeat_at = utc_now()
+        run.way = way
         return run
 
 
@@ -84,13 +86,24 @@ def trouble(error: StoreError) -> str:
     return f"the store can't be written: {' '.join(str(error.orig).split())}"
 
 
-def finish(database: Database, run_id: int, outcome: str, message: str | None = None) -> bool:
-    """End the run unless it has ended already; returns whether this call ended it."""
+def finish(
+    database: Database,
+    run_id: int,
+    outcome: str,
+    message: str | None = None,
+    cause: str | None = None,
+    coverage: dict[str, Any] | None = None,
+) -> bool:
+    """End the run unless it has ended already; returns whether this call ended it.
+
+    ``cause`` and ``coverage`` are what :mod:`storage.health` makes of it.
+    """
     with database.writing() as session:
         run = session.get_one(Run, run_id)
         if run.ended_at is not None:
             return False
-        _end(run, utc_now(), outcome, message)
+        _end(run, utc_now(), outcome, message, cause)
+        run.coverage = coverage
         return True
 
 
@@ -101,11 +114,21 @@ def fail(database: Database, run_id: int, url: str, reason: str, message: str) -
 
 
 def walked(
-    database: Database, run_id: int, column: str, pages: int, rows: int, total: int | None, complete: bool
+    database: Database,
+    run_id: int,
+    column: str,
+    pages: int,
+    rows: int,
+    total: int | None,
+    complete: bool,
+    whole: bool = False,
 ) -> None:
-    """Keep how far the run walked a column."""
+    """Keep how far the run walked a column; ``whole`` says that it read every page."""
+    walk = Walk(
+        run_id=run_id, column=column, pages=pages, rows=rows, total=total, complete=complete, whole=whole
+    )  # fmt: skip
     with database.writing() as session:
-        session.merge(Walk(run_id=run_id, column=column, pages=pages, rows=rows, total=total, complete=complete))
+        session.merge(walk)
 
 
 def last_walk_was_complete(database: Database, column: str) -> bool:
@@ -113,6 +136,13 @@ def last_walk_was_complete(database: Database, column: str) -> bool:
     with database.reading() as session:
         newest = select(Walk.complete).where(Walk.column == column).order_by(Walk.run_id.desc()).limit(1)
         return bool(session.scalar(newest))
+
+
+def last_total(database: Database, column: str) -> int | None:
+    """What the column said at its newest walk that it holds; ``None`` where it never said."""
+    with database.reading() as session:
+        newest = select(Walk.total).where(Walk.column == column, Walk.total.is_not(None))
+        return session.scalar(newest.order_by(Walk.run_id.desc()).limit(1))
 
 
 def state(database: Database, run_id: int) -> Run:
@@ -162,8 +192,8 @@ def findings(database: Database, run_ids: Sequence[int]) -> list[Finding]:
         return list(session.scalars(select(Finding).where(Finding.run_id.in_(run_ids)).order_by(Finding.id)))
 
 
-def _end(run: Run, now: datetime, outcome: str, message: str | None) -> None:
-    run.ended_at, run.outcome, run.message = now, outcome, message
+def _end(run: Run, now: datetime, outcome: str, message: str | None, cause: str | None) -> None:
+    run.ended_at, run.outcome, run.message, run.cause = now, outcome, message, cause
 
 
 def unfinished(database: Database) -> list[Run]:

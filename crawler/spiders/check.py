@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 import scrapy
 
+from crawler.extraction import extract
 from crawler.failures import why
 from crawler.page import parse
 from crawler.platforms import recognise
 from crawler.portals import Portal
-from crawler.registry import known_portal
+from crawler.registry import definitions, known_portal
 from crawler.runner import child_environment, scrapy_command
 from crawler.spiders.manners import mind
+from storage import runs
+from storage.console import say
+from storage.database import open_database
 from storage.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -27,8 +31,13 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 
+_GOLDEN = -1
+"""The index of the golden page among the columns."""
+
+
 class CheckSpider(scrapy.Spider):
-    """Asks the first page of each column of ``portal=KEY`` and prints what it finds, a JSON line a column."""
+    """Asks the first page of each column of ``portal=KEY``, and the page ``golden=URL``, and prints what it finds, a
+    JSON line each."""
 
     name: ClassVar[str] = "check"  # type: ignore[misc]
 
@@ -49,16 +58,26 @@ class CheckSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """The columns' first pages."""
-        meta = {"proxy": self.definition.proxy} if self.definition.proxy else {}
         for index, column in enumerate(self.definition.columns):
             # Scrapy's own filter would silently drop a column that moved to where another one is.
             yield scrapy.Request(
-                column.url, self.parse_column, errback=self.on_error, cb_kwargs={"index": index}, meta=meta,
+                column.url, self.parse_column, errback=self.on_error, cb_kwargs={"index": index}, meta=self._meta(),
+                dont_filter=True,
+            )  # fmt: skip
+        if url := getattr(self, "golden", None):
+            yield scrapy.Request(
+                url, self.parse_golden, errback=self.on_error, cb_kwargs={"index": _GOLDEN}, meta=self._meta(),
                 dont_filter=True,
             )  # fmt: skip
 
-    def parse_column(self, response: Response, index: int) -> None:
-        """Print what the list says."""
+    def parse_golden(self, response: Response, index: int) -> None:
+        """Print which fields are read of the page that was kept with the definition."""
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        record = extract(response.body, response.url, content_type=content_type, platform=self.definition.platform)
+        self._print(index, answer=str(response.status), record=record.as_json())
+
+    def parse_column(self, response: Response, index: int, shell: str = "") -> Iterator[scrapy.Request]:
+        """Print what the list says; of a page whose script fetches the rows (``shell``, its URL) what the script gets."""
         answer = f"{response.status}{', moved to ' + response.url if 'redirect_urls' in response.meta else ''}"
         if response.status != 200:  # an error page has links, too
             self._print(index, answer=answer)
@@ -67,6 +86,14 @@ class CheckSpider(scrapy.Spider):
         page = parse(response.body, response.url, content_type)
         platform = recognise(page, self.definition.platform)
         listing = platform.read_list(page)
+        if not (listing.rows or shell) and listing.next is not None:
+            wanted = listing.next
+            yield scrapy.Request(
+                wanted.url, self.parse_column, method=wanted.method, body=wanted.body or b"",
+                headers=dict(wanted.headers), errback=self.on_error, dont_filter=True, meta=self._meta(),
+                cb_kwargs={"index": index, "shell": response.url},
+            )  # fmt: skip
+            return
         self._print(
             index,
             answer=answer,
@@ -76,8 +103,12 @@ class CheckSpider(scrapy.Spider):
             next=listing.next.url if listing.next else None,
             first=listing.rows[0].title if listing.rows else None,
             # On https what was http is the same place; a list elsewhere, the home page say, confirms nothing.
-            confirmed=bool(listing.rows) and _place(response.url) == _place(self.definition.columns[index].url),
+            confirmed=bool(listing.rows)
+            and _place(shell or response.url) == _place(self.definition.columns[index].url),
         )
+
+    def _meta(self) -> dict[str, Any]:
+        return {"proxy": self.definition.proxy} if self.definition.proxy else {}
 
     def on_error(self, failure: Failure) -> None:
         """Print why there is no answer."""
@@ -90,13 +121,15 @@ class CheckSpider(scrapy.Spider):
 
 
 def look(portals: Sequence[Portal], settings: Settings, overrides: dict[str, str]) -> list[dict[str, Any]]:
-    """What each column of ``portals`` answers now, which keys of its definition are inferred, and which of them the
-    answers confirm; one child process a portal, one after the other."""
+    """What each column of ``portals`` answers now, which keys of its definition are inferred, which of them the answers
+    confirm, and what changed since `dafu probe` or the last crawl; one child process a portal, one after the other."""
     return [line for portal in portals for line in _look(portal, settings, overrides)]
 
 
 def _look(portal: Portal, settings: Settings, overrides: dict[str, str]) -> list[dict[str, Any]]:
-    command = scrapy_command("check", {"portal": portal.key}, {"LOG_LEVEL": "ERROR", **overrides})
+    before = _before(portal, settings)
+    arguments = {"portal": portal.key} | ({"golden": before["url"]} if "url" in before else {})
+    command = scrapy_command("check", arguments, {"LOG_LEVEL": "ERROR", **overrides})
     done = subprocess.run(
         command,
         env=child_environment(settings),
@@ -118,7 +151,51 @@ def _look(portal: Portal, settings: Settings, overrides: dict[str, str]) -> list
     for index, line in enumerate(found):
         line["inferred"] = _inferred(portal, index)
         line["confirmed"] = [key for key in line["inferred"] if key in sure]
+        line["changed"] = _changed(before["columns"].get(portal.columns[index].url, {}), line)
+    if "url" in before:
+        found[0]["changed"] += _changed_golden(before["record"], told.get(_GOLDEN, silent))
     return found
+
+
+def _before(portal: Portal, settings: Settings) -> dict[str, Any]:
+    """What `dafu probe` kept beside the definition: how each column listed, and the golden page's URL and record. Where
+    it kept nothing, what the last crawls said of the columns."""
+    kept = definitions(settings).files[portal.key].with_suffix(".json")
+    try:
+        before = json.loads(kept.read_text(encoding="utf-8"))
+        return {**before, "columns": {column["url"]: column for column in before["columns"]}}
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        say(f"dafu: {kept} is not what dafu probe wrote and is ignored: {type(error).__name__}")
+    if not settings.database_url and not (settings.home / "dafu.db").is_file():
+        return {"columns": {}}
+    database = open_database(settings)
+    totals = {column.url: {"total": runs.last_total(database, column.url)} for column in portal.columns}
+    database.close()
+    return {"columns": totals}
+
+
+def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What a column is otherwise than it was; a column without rows needs no more words."""
+    if not now["rows"]:
+        return []
+    pairs = [(name, before.get(name), now[name]) for name in ("platform", "total")]
+    changed = [f"{name} {was} → {now_is}" for name, was, now_is in pairs if was and was != now_is]
+    if before.get("goes_on") is not None and before["goes_on"] != bool(now["next"]):
+        changed.append("goes on no more" if before["goes_on"] else "goes on now")
+    return changed
+
+
+def _changed_golden(before: Mapping[str, Any], told: Mapping[str, Any]) -> list[str]:
+    """Which fields that were read of the golden page are not any more, or why it can't be read."""
+    if told["answer"] != "200":
+        return [f"golden page: {told['answer']}"]
+    lost = [
+        name for name, value in before.items()
+        if value and not told["record"].get(name) and name not in ("flags", "labels", "provenance")
+    ]  # fmt: skip
+    return [f"golden page: {', '.join(lost)} no longer read"] if lost else []
 
 
 def _inferred(portal: Portal, index: int) -> list[str]:

@@ -183,7 +183,8 @@ class ProbeSpider(scrapy.Spider):
             found = {"refused": str(refusal)}
         found["requests"] = self.lease.asked
         _print(found)
-        for request in ():
+        never: tuple[scrapy.Request, ...] = ()
+        for request in never:  # all is asked by now
             yield request
 
     def closed(self, reason: str) -> None:
