@@ -2,19 +2,27 @@
 
 import datetime
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
+from crawler.demo.anhui import Anhui
+from crawler.demo.aspnet import Aspnet
+from crawler.demo.gkmlpt import Gkmlpt
 from crawler.demo.hanweb import Hanweb
 from crawler.demo.homegrown import Homegrown
 from crawler.demo.hunan import Hunan
+from crawler.demo.jeecms import Jeecms
+from crawler.demo.jpaas import Jpaas
 from crawler.demo.kunming import Kunming
 from crawler.demo.letter import Document, letter, printed
 from crawler.demo.site import Page, Site, today
+from crawler.demo.trs import Trs
+from crawler.demo.ucap import Ucap
 from crawler.demo.vsb import Vsb
 from crawler.demo.yaan import Yaan
 
@@ -58,10 +66,13 @@ class Changes(NamedTuple):
 
 
 class City:
-    """The city at `step` days after its first day. Everything but visit counters follows from the step."""
+    """The city at `step` days after its first day. Everything but visit counters follows from the step.
 
-    def __init__(self, step: int = 0) -> None:
-        self.step = step
+    All portals are served; `documents` and `changes` tell of the first six, or of all with `more`.
+    """
+
+    def __init__(self, step: int = 0, more: bool = False) -> None:
+        self.step, self.more = step, more
 
     @property
     def today(self) -> datetime.date:
@@ -76,7 +87,12 @@ class City:
     def documents(self, step: int | None = None) -> list[Published]:
         """All that is published at `step` (by default the city's own), portal by portal, newest first."""
         at = self.step if step is None else step
-        return [_published(site, document) for site in _SITES.values() for document in site.documents(at)]
+        return [
+            _published(site, document)
+            for site in (_site(host) for host, letters in _HOSTS.items() if self.more or letters in _FIRST)
+            for document in site.documents(at)
+            if not site.aside(document)
+        ]
 
     def changes(self, step: int) -> Changes:
         """What the portals changed between `step` - 1 and `step`."""
@@ -152,30 +168,60 @@ def _tuples(value: Any) -> Any:
     return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
 
 
-def _load() -> dict[str, Site]:
-    kinds: dict[str, type[Site]] = {
-        "mzj": Vsb,
-        "rsj": Hanweb,
-        "qiwu": Kunming,
-        "city": Homegrown,
-        "wjw": Hunan,
-        "zhuting": Yaan,
-    }
-    files = {key: tomllib.loads((_LETTERS / f"{key}.toml").read_text("utf-8")) for key in kinds}
-    entries = {e["id"]: {**file["defaults"], **e} for file in files.values() for e in file["document"]}
-    known = {field.name for field in fields(Document)}
-    sites: dict[str, Site] = {}
-    for key, kind in kinds.items():
-        documents = []
-        for entry in files[key]["document"]:
-            whole = entries[entry["id"]]
-            if original := entries.get(entry.get("same_as")):
-                letter_of = {name: value for name, value in original.items() if name not in _OWN}
-                whole = {**letter_of, "publisher": files[key]["defaults"].get("publisher", ""), **entry}
-            assert whole.keys() <= known, f"{entry['id']}: unknown {whole.keys() - known}"
-            documents.append(Document(**{name: _tuples(value) for name, value in whole.items()}))
-        sites[kind.host] = kind(documents, files[key].get("row", []))
-    return sites
+class _Sites(Mapping[str, Site]):
+    """The portals by host, each built when it is first asked for."""
+
+    def __getitem__(self, host: str) -> Site:
+        return _site(host)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_HOSTS)
+
+    def __len__(self) -> int:
+        return len(_HOSTS)
+
+    def __contains__(self, host: object) -> bool:
+        return host in _HOSTS
 
 
-_SITES = _load()
+@cache
+def _file(letters: str) -> dict[str, Any]:
+    read = tomllib.loads((_LETTERS / f"{letters}.toml").read_text("utf-8"))
+    read["entries"] = {entry["id"]: {**read["defaults"], **entry} for entry in read["document"]}
+    return read
+
+
+@cache
+def _site(host: str) -> Site:
+    letters = _HOSTS[host]
+    file, known = _file(letters), {field.name for field in fields(Document)}
+    documents = []
+    for entry in file["document"]:
+        whole = file["entries"][entry["id"]]
+        if same_as := entry.get("same_as"):
+            original = _file(same_as.rpartition("-")[0])["entries"][same_as]
+            letter_of = {name: value for name, value in original.items() if name not in _OWN}
+            whole = {**letter_of, "publisher": file["defaults"].get("publisher", ""), **entry}
+        assert whole.keys() <= known, f"{entry['id']}: unknown {whole.keys() - known}"
+        documents.append(Document(**{name: _tuples(value) for name, value in whole.items()}))
+    return _KINDS[letters](documents, file.get("row", []))
+
+
+_KINDS: dict[str, type[Site]] = {
+    "mzj": Vsb,
+    "rsj": Hanweb,
+    "qiwu": Kunming,
+    "city": Homegrown,
+    "wjw": Hunan,
+    "zhuting": Yaan,
+    "zjj": Trs,
+    "fgw": Gkmlpt,
+    "yuanpu": Ucap,
+    "daiping": Anhui,
+    "jtj": Jeecms,
+    "swj": Aspnet,
+    "wgl": Jpaas,
+}
+_FIRST = ("mzj", "rsj", "qiwu", "city", "wjw", "zhuting")
+_HOSTS = {kind.host: letters for letters, kind in _KINDS.items()}
+_SITES = _Sites()

@@ -50,6 +50,7 @@ class Site(ABC):
     name: ClassVar[str]
     host: ClassVar[str]
     columns: ClassVar[dict[str, str]]  # name in an entry of letters/*.toml → the column's name
+    others: ClassVar[dict[str, str]] = {}  # columns of news and the like, which no portal's definition names
     organisation: ClassVar[str] = ""  # the organisation code or USCC that its index numbers hold
     robots: ClassVar[str | None]
     per_page: ClassVar[int] = 6
@@ -77,6 +78,14 @@ class Site(ABC):
     def columns_of(self, document: Document) -> tuple[str, ...]:
         """Where it is listed: the first column unless the entry says otherwise."""
         return document.columns or tuple(self.columns)[:1]
+
+    def aside(self, document: Document) -> bool:
+        """Whether it stands in `others` only."""
+        return self.others.keys() >= set(self.columns_of(document))
+
+    def heading(self, column: str) -> str:
+        """A column's name."""
+        return self.columns.get(column) or self.others[column]
 
     @abstractmethod
     def index_number(self, document: Document) -> str:
@@ -120,7 +129,7 @@ class Site(ABC):
         pages = dict(self.more(step))
         if self.robots is not None:
             pages["/robots.txt"] = Page(self.robots, "text/plain")
-        for column in self.columns:
+        for column in (*self.columns, *self.others):
             pages |= self.list_pages(column, self.rows(column, step), step)
         for document in self.documents(step):
             lines = printed(letter(document)).splitlines()
@@ -164,7 +173,8 @@ class Site(ABC):
 
     def neighbours(self, document: Document, step: int) -> tuple[Document | None, Document | None]:
         """The next newer and the next older document."""
-        shown = [d for d in self.documents(step) if not d.direct]
+        aside = self.aside(document)
+        shown = [d for d in self.documents(step) if not d.direct and self.aside(d) == aside]
         at = [d.id for d in shown].index(document.id)
         return shown[at - 1] if at else None, shown[at + 1] if at + 1 < len(shown) else None
 
