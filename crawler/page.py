@@ -34,6 +34,8 @@ _ENOUGH = 16
 _ENDS = re.compile(rb"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
 # XML and HTML allow none of these; lxml refuses a document with NUL in it.
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
+# What no URL holds, though a link may as character references: controls, line breaks, halves of a surrogate pair.
+_NO_URL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,11 @@ class Page:
         return etree.fromstring(b"<html><body></body></html>", parser) if root is None else root
 
     @cached_property
+    def hrefs(self) -> str:
+        """Where its links lead, as written, one a line."""
+        return "\n".join(re.sub(r"[\t\r\n]", "", href) for node in self.root.iter("a") if (href := node.get("href")))
+
+    @cached_property
     def base_url(self) -> str | None:
         """What relative links start from: ``<base href>`` where the page has one, else its own URL."""
         href = next((base.get("href") for base in self.root.iter("base") if base.get("href") is not None), None)
@@ -115,7 +122,7 @@ class Page:
 
         Where the page's own URL is unknown, a relative ``href`` comes back as written.
         """
-        href = re.sub(r"[\t\r\n]", "", href).strip()
+        href = _NO_URL.sub("", href).strip()
         if not href or href.startswith("#"):
             return None
         try:

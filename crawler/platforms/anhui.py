@@ -1,9 +1,9 @@
 """安徽's family (龙讯, a name that has not been verified): catalogues at ``/public/column/{organ}``, lists by label.
 
-Recognised by the interface ``/site/label/8888``, ``publicInfoList``, ``.j-fontContent`` and ``.j-info-hit`` in the
-markup, or by URL shapes, of the page itself or of three links: ``/public/{organ}/{id}.html``,
-``/public/column/{organ}``, ``/OpennessContent/show/{id}.html``, ``/Jczwgk/show/{id}.html``. Known from saved pages of
-the province and from some ten crawlers of its sites; the markup of a whole list page was not found.
+Recognised by the interface ``/site/label/8888``, ``publicInfoList`` and ``.j-fontContent`` in the markup, or by URL
+shapes, of the page itself or of three links: ``/public/{organ}/{id}.html``, ``/public/column/{organ}``,
+``/OpennessContent/show/{id}.html``, ``/Jczwgk/show/{id}.html``. Known from saved pages of the province and from some
+ten crawlers of its sites; the markup of a whole list page was not found.
 
 List: ``/public/column/{organ}?type=4&catId=C&action=list``; its rows, or those after the first page, come as HTML from
 ``/site/label/8888?labelName=publicInfoList&siteId=&organId=&catId=&pageSize=15&pageIndex=N&file=…`` by GET or POST. The
@@ -25,21 +25,17 @@ from urllib.parse import parse_qsl, urlencode
 from crawler.page import Page
 from crawler.platforms.base import ListPage, ListRequest, Platform
 from crawler.platforms.feeds import positive
-from crawler.platforms.generic import CONTAINERS, HEADLINES, NOISE, by_class, has_shape, holds_any
+from crawler.platforms.generic import CONTAINERS, HEADLINES, NOISE, by_class, has_shape, holds_any, metas
 from crawler.platforms.pagers import list_of
 from crawler.platforms.urls import asked, same_host, with_query
 
-_MARKS = ("/site/label/8888", "publicInfoList", "j-fontContent", "j-info-hit")
+_MARKS = ("/site/label/8888", "publicInfoList", "j-fontContent")
 _URL = re.compile(
     r"/public/(?:column/\d{1,12}\b|\d{1,12}/\d{1,12}\.html)|/(?:OpennessContent|Jczwgk)/show/\d{1,12}\.html",
     re.IGNORECASE,
 )
-_SHAPE_WORDS = ("/public/", "/OpennessContent/", "/Jczwgk/")
 _LABEL, _COLUMN = "/site/label/8888", re.compile(r"(.*?)/public/column/(\d{1,12})/?")
 _WRITTEN = re.compile(r"""((?:https?://[\w.:-]{1,100})?(?:/\w{1,40}){0,3}/site/label/8888)(?:\?([^"'<>\s]{0,2000}))?""")
-_SITE = re.compile(
-    r"""<meta\s[^<>]{0,200}?name=["']?SiteId["']?\s[^<>]{0,200}?content=["']?(\d{1,12})\b""", re.IGNORECASE
-)
 _PAGES = re.compile(r"""\bpageCount['"]?\s{0,9}[:=]\s{0,9}['"]?(\d{1,6})\b""")
 _PARAMETERS = {
     "IsAjax": "1", "dataType": "html", "labelName": "publicInfoList", "siteId": "", "organId": "", "catId": "",
@@ -67,7 +63,7 @@ class Anhui(Platform):
         """A mark in the markup or the interface's URL; else the URL shape of the page or of three links."""
         if holds_any(page.html, _MARKS) or asked(page.url)[0].endswith(_LABEL):
             return True
-        return has_shape(page, _URL, _SHAPE_WORDS)
+        return has_shape(page, _URL)
 
     def list_in(self, page: Page) -> ListPage:
         """Rows and links as on an unknown portal; where no link leads on, the label's next page."""
@@ -90,11 +86,11 @@ def _label(page: Page, shown: int) -> str | None:
     """The label's request: as the page's script has it, completed from the page's URL and metas. Where nothing says how
     many a page holds, as many as are ``shown``, so that the second page follows on the first."""
     path, query = asked(page.url)
-    column, site = _COLUMN.fullmatch(path), _SITE.search(page.html)
+    column, site = _COLUMN.fullmatch(path), metas(page).get("siteid")
     written = _WRITTEN.search(page.html)
     if column is None and (written is None or "publicInfoList" not in page.html):
         return None
-    known = {"siteId": site[1]} if site else {}
+    known = {"siteId": site} if site else {}
     for name, pattern in _STATED.items():
         if found := pattern.search(page.html):
             known[name] = found[1] or found[2] or found[3]

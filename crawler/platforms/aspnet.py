@@ -14,7 +14,7 @@ from crawler.platforms.base import ListPage, Platform
 from crawler.platforms.generic import CONTAINERS, HEADLINES, NOISE, has_shape
 from crawler.platforms.pagers import list_of
 
-_URL = re.compile(r"""(?:^|["'/=])\w[\w-]{0,60}\.aspx?(?![\w.])""", re.IGNORECASE)
+_URL = re.compile(r"\.(?:aspx?|ASPX?)(?![\w.])")
 _STATE = re.compile(r"""<input\s[^<>]{0,100}?name=["']?__VIEWSTATE\b""", re.IGNORECASE)
 
 
@@ -31,7 +31,7 @@ class AspNet(Platform):
         """The hidden field, or the names of the page itself or of three links; no other family's marks."""
         if "__VIEWSTATE" in page.html and _STATE.search(page.html):
             return True
-        return has_shape(page, _URL, (".asp", ".ASP"))
+        return has_shape(page, _URL)
 
     def list_in(self, page: Page) -> ListPage:
         """Rows and pager as on an unknown portal, with postbacks."""

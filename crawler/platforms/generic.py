@@ -67,18 +67,26 @@ HEADLINES = (
 NOISE = (by_class("bdsharebuttonbox", "share", "ewm", "qrcode"),)
 
 
-def has_shape(page: Page, shape: re.Pattern[str], words: Iterable[str], others: Iterable[str] = VENDORS) -> bool:
+def has_shape(page: Page, shape: re.Pattern[str], others: Iterable[str] = VENDORS) -> bool:
     """Whether a family known by its URL ``shape`` only may have made ``page``: its own URL or three links within its
-    host have the shape, and no mark of a family that leaves marks (``others``) stands in it. Each URL of the shape
-    holds one of ``words``."""
+    host have the shape, and no mark of a family that leaves marks (``others``) stands in it."""
     own = bool(page.url and shape.search(page.url))
-    if not (own or (holds_any(page.html, words) and shape.search(page.html))) or holds_any(page.html, others):
+    if not (own or shape.search(page.hrefs)) or holds_any(page.html, others):
         return False
     if own:
         return True
-    links = (link for link in page.root.iterfind(".//a[@href]") if shape.search(link.get("href") or ""))
-    urls = {url for link in islice(links, 60) if (url := page.absolute(link.get("href") or ""))}
+    links = islice(filter(shape.search, page.hrefs.split("\n")), 60)
+    urls = {url for link in links if (url := page.absolute(link))}
     return sum(page.url is None or same_host(url, page.url) for url in urls) >= 3
+
+
+def metas(page: Page) -> dict[str, str]:
+    """The page's metas by name in lower case, the first of each name that holds something."""
+    found: dict[str, str] = {}
+    for node in page.root.iter("meta"):
+        if (name := node.get("name")) and (content := node.get("content")):
+            found.setdefault(name.strip().lower(), content.strip())
+    return found
 
 
 class Generic(Platform):

@@ -43,13 +43,12 @@ _STRONG = {
 }
 _WEAK = {
     ("<!--<$[", "<!--ZJEG_RSS."): re.compile(r"<!--(?:<\$\[[^\]]{1,40}\]>begin|ZJEG_RSS\.)"),
-    ("aketime",): re.compile(r"<meta\s[^>]{0,80}name=[\"']?Maketime\b", re.IGNORECASE),
-    ("ebId", "ebid", "guid"): re.compile(r"<meta\s[^>]{0,80}name=[\"']?(?:WebId|guid)\b", re.IGNORECASE),
     ("module/jslib", "picture/0", "script/0"): re.compile(rf"{_HERE}(?:module/jslib|picture/0|script/0)/"),
     ("col/col",): re.compile(rf"{_HERE}col/col\d{{1,12}}/"),
     ("/art_",): re.compile(rf"{_HERE}art/\d{{4}}/(?:\d{{1,2}}/\d{{1,2}}/)?art_"),
 }
 """Marks, each behind words that are found a hundred times as fast and stand in few pages."""
+_METAS = ({"maketime"}, {"webid", "guid"})
 _OWN_URL = re.compile(r"/col/col\d{1,12}/|/art/\d{4}/(?:\d{1,2}/\d{1,2}/)?art_")
 _OWN_API = re.compile(r"/jpage/dataproxy\.jsp|/jpaas-publish-server/")
 _PROXY = "/module/web/jpage/dataproxy.jsp"
@@ -97,7 +96,8 @@ class Hanweb(Platform):
             return True
         if any(word in page.html and mark.search(page.html) for word, mark in _STRONG.items()):
             return True
-        found = int(bool(page.url and _OWN_URL.search(page.url)))
+        stated = {(node.get("name") or "").lower() for node in page.root.iter("meta")}
+        found = bool(page.url and _OWN_URL.search(page.url)) + sum(not names.isdisjoint(stated) for names in _METAS)
         for words, mark in _WEAK.items():
             found += holds_any(page.html, words) and mark.search(page.html) is not None
             if found >= 2:

@@ -30,7 +30,7 @@ class Hunan(Platform):
 
     def recognise(self, page: Page) -> bool:
         """The page's own URL, or three links, have the shape; no other family's marks."""
-        return has_shape(page, _URL, ("/c",))
+        return has_shape(page, _URL)
 
     def list_in(self, page: Page) -> ListPage:
         """Rows and pager as on an unknown portal; where the list states more pages but links none, ``pages/N.html``."""

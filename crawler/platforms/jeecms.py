@@ -1,10 +1,10 @@
 """JEECMS: ``/{column}/{id}.jhtml``, as on counties of Zhengzhou and of Hubei (应城).
 
-Recognised by these names, of the page itself or of three links: a number, or ``index`` with or without one, before
-``.jhtml``. Known from URLs of such pages and the product's default templates; TRS's search has ``.jhtml`` too, under
-other names. Lists: ``/{column}/index.jhtml``, then ``index_2.jhtml`` …; the default pager says 共 40 条记录 1/3 页 and
-links with ``onclick="location.href=encodeURI('index_2.jhtml');"``. No detail page's container has been verified; labels
-of the metadata may be missing (values alone in a list).
+Recognised by ``.jhtml`` after a number or ``index``, of the page itself or of three links. Known from URLs of such
+pages and the product's default templates; TRS's search has ``.jhtml`` too, under other names. Lists:
+``/{column}/index.jhtml``, then ``index_2.jhtml`` …; the default pager says 共 40 条记录 1/3 页 and links with
+``onclick="location.href=encodeURI('index_2.jhtml');"``. No detail page's container has been verified; labels of the
+metadata may be missing (values alone in a list).
 """
 
 import re
@@ -15,7 +15,7 @@ from crawler.platforms.base import ListPage, Platform
 from crawler.platforms.generic import CONTAINERS, HEADLINES, NOISE, has_shape
 from crawler.platforms.pagers import counted_on, list_of
 
-_URL = re.compile(r"""(?:^|["'/=])(?:\d{1,12}|index(?:_\d{1,5})?)\.jhtml""")
+_URL = re.compile(r"\.jhtml(?:(?<=\d\.jhtml)|(?<=\bindex\.jhtml))")
 _LIST = re.compile(r"(https?://[^/?#]{1,200}/(?:[^?#]{1,300}/)?)(?:index(?:_\d{1,5})?\.jhtml)?(?:[?#].*)?")
 
 
@@ -30,7 +30,7 @@ class Jeecms(Platform):
 
     def recognise(self, page: Page) -> bool:
         """The page's own URL, or three links, have the shape; no other family's marks."""
-        return has_shape(page, _URL, (".jhtml",))
+        return has_shape(page, _URL)
 
     def list_in(self, page: Page) -> ListPage:
         """Rows and pager as on an unknown portal; where the list states more pages but links none, ``index_N``."""

@@ -29,7 +29,7 @@ class Kunming(Platform):
 
     def recognise(self, page: Page) -> bool:
         """The page's own URL, or three links, have the shape; no other family's marks."""
-        return has_shape(page, _URL, ("/c/",))
+        return has_shape(page, _URL)
 
     def list_in(self, page: Page) -> ListPage:
         """Rows and pager as on an unknown portal. A row without a date keeps none: the URL's is the reader's last

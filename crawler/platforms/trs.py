@@ -32,13 +32,9 @@ from crawler.platforms.pagers import list_of
 from crawler.platforms.urls import asked, same_host, with_query
 
 _URL = re.compile(r"/t(?:19|20)\d{6}_\d{1,12}(?:_\w{1,9})?\.s?html?")
-_SHAPE_WORDS = ("/t20", "/t19")
 _OTHERS = tuple(mark for mark in VENDORS if mark != PAGER_SCRIPT)
-_WEAK = (
-    ("TRS_Editor", "TRS_UEDITOR", "trs_editor_view", "TRS_PreAppend", "trs_paper_default"),
-    (PAGER_SCRIPT,),
-    ("/was5/web/search",),
-)
+_EDITOR = ("TRS_Editor", "TRS_UEDITOR", "trs_editor_view", "TRS_PreAppend", "trs_paper_default")
+_SCRIPTS = (PAGER_SCRIPT, "/was5/web/search")
 _SEARCH = re.compile(r"(?:/was5/web/search|/fjdzapp/data)/?")
 _SEARCH_WORDS = ("/was5/web/search?", "/fjdzapp/data?")
 _WRITTEN = re.compile(r"""["']([^"'<>\s]{0,200}/(?:was5/web/search|fjdzapp/data)\?[^"'<>\s]{0,1500})["']""")
@@ -58,9 +54,11 @@ class Trs(Platform):
 
     def recognise(self, page: Page) -> bool:
         """The search server's URL, the URL shape of the page or of three links, or two weak marks."""
-        if self.is_answer(page) or has_shape(page, _URL, _SHAPE_WORDS, _OTHERS):
+        if self.is_answer(page) or has_shape(page, _URL, _OTHERS):
             return True
-        return not holds_any(page.html, _OTHERS) and sum(holds_any(page.html, words) for words in _WEAK) >= 2
+        scripts = [word in page.html for word in _SCRIPTS]
+        weak = any(scripts) and sum(scripts) + holds_any(page.html, _EDITOR) >= 2
+        return weak and not holds_any(page.html, _OTHERS)
 
     def is_answer(self, page: Page) -> bool:
         """What the search server gave, where it is JSON."""

@@ -23,21 +23,17 @@ from urllib.parse import urlencode, urljoin
 from crawler.page import Page
 from crawler.platforms.base import ListPage, ListRequest, Platform
 from crawler.platforms.feeds import answer, entries, positive, row_of
-from crawler.platforms.generic import CONTAINERS, HEADLINES, NOISE, by_id, has_shape, holds_any
+from crawler.platforms.generic import CONTAINERS, HEADLINES, NOISE, by_id, has_shape, metas
 from crawler.platforms.pagers import list_of
 from crawler.platforms.urls import asked, with_query
 
 _API = re.compile(r"(?:/\w{1,30})?/(?:common/search|searchList|search)/[0-9a-f]{32}/?", re.IGNORECASE)
-_CHANNEL = re.compile(
-    r"""<meta\s[^<>]{0,200}?name=["']?channelid["']?\s[^<>]{0,200}?content=["']?([0-9a-f]{32})\b""", re.IGNORECASE
-)
+_CHANNEL = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 _URL = re.compile(
     r"/c\d{1,9}/(?:19|20)\d{4}/[0-9a-f]{32}\.s?html"
     r"|/(?:19|20)\d\d/\d{1,2}/\d{1,2}/[0-9a-f]{32}\.s?html"
     r"|/c\d{3,9}/c\d{3,9}/content\.s?html"
 )
-_SHAPE_WORDS = ("/c1", "/c2", "/c3", "/c4", "/c5", "/c6", "/c7", "/c8", "/c9", "/c0", "/19", "/20")
-_ELEMENT, _ARTICLE = ("<ucapcontent", "<UCAPCONTENT"), re.compile(r"name=[\"']?ArticleTitle\b", re.IGNORECASE)
 _INTERFACE = re.compile(r"(?:/\w{1,30})?/(?:common/search|searchList)/")
 _PAGE_SIZE = 15
 _URLS, _TITLES, _DATES = ("url",), ("title",), ("publishedTimeStr", "publishedTime")
@@ -59,9 +55,9 @@ class Ucap(Platform):
 
     def recognise(self, page: Page) -> bool:
         """The interface's URL, the meta, the element, or the URL shape of the page or of three links."""
-        if self.is_answer(page) or holds_any(page.html, _ELEMENT) or _channel(page):
+        if self.is_answer(page) or _channel(page) or next(page.root.iter("ucapcontent"), None) is not None:
             return True
-        return has_shape(page, _URL, _SHAPE_WORDS)
+        return has_shape(page, _URL)
 
     def is_answer(self, page: Page) -> bool:
         """What the interface gave."""
@@ -74,7 +70,7 @@ class Ucap(Platform):
             return _results(page)
         listing = list_of(page)
         channel = _channel(page)
-        if listing.next or not channel or not page.url or _ARTICLE.search(page.html) or _URL.search(page.url):
+        if listing.next or not channel or not page.url or metas(page).get("articletitle") or _URL.search(page.url):
             return listing
         interface = _INTERFACE.search(page.html)
         if listing.rows and not interface:
@@ -88,8 +84,8 @@ class Ucap(Platform):
 
 
 def _channel(page: Page) -> str | None:
-    found = _CHANNEL.search(page.html) if holds_any(page.html, ("channelid", "channelId", "ChannelId")) else None
-    return found[1] if found else None
+    channel = metas(page).get("channelid", "")
+    return channel if _CHANNEL.fullmatch(channel) else None
 
 
 def _results(page: Page) -> ListPage:

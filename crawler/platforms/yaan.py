@@ -29,9 +29,7 @@ class Yaan(Platform):
 
     def recognise(self, page: Page) -> bool:
         """The body's class, or the URL shape of the page or of three links; no other family's marks."""
-        return has_shape(page, _URL, ("/show/", "/list/")) or (
-            _BODY in page.html and "/show/" in (page.url or page.html)
-        )
+        return has_shape(page, _URL) or (_BODY in page.html and "/show/" in (page.url or page.html))
 
     def list_in(self, page: Page) -> ListPage:
         """Rows and pager as on an unknown portal."""
