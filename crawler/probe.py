@@ -221,16 +221,6 @@ def moved_to(page: Page) -> str | None:
     return None
 
 
-def is_challenge(status: int, page: Page | None) -> bool:
-    """Whether an answer is a gateway's riddle for browsers and no page: 瑞数 412 or 202, 加速乐 521, a bare script."""
-    if status in (412, 521):
-        return True
-    if status not in (200, 202, 203) or page is None or page.size > 20_000:
-        return False
-    bare = next(page.root.iter("a"), None) is None and len(text_of(page.root, 400)) < 200
-    return bare and bool(re.search(r"\$_ts\b|__jsl|wzws_c|document\.cookie\s{0,3}=|eval\(", page.html))
-
-
 def is_likely(title: str | None, of_topic: bool) -> bool:
     """Whether a row's title is a reply's or an opinion's. In a column that is about replies (``of_topic``) a proposal's
     own title will do: 关于……的建议."""

@@ -6,7 +6,7 @@ import json
 import subprocess
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 import scrapy
 
@@ -77,13 +77,16 @@ class CheckSpider(scrapy.Spider):
         self._print(index, answer=str(response.status), record=record.as_json())
 
     def parse_column(self, response: Response, index: int, shell: str = "") -> Iterator[scrapy.Request]:
-        """Print what the list says; of a page whose script fetches the rows (``shell``, its URL) what the script gets."""
+        """Print what the list says; where a script fetches the rows (on ``shell``) what it gets."""
         answer = f"{response.status}{', moved to ' + response.url if 'redirect_urls' in response.meta else ''}"
         if response.status != 200:  # an error page has links, too
             self._print(index, answer=answer)
             return
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        page = parse(response.body, response.url, content_type)
+        column = self.definition.columns[index].url
+        # A fragment of which a script makes a list never reaches the server, and Scrapy's answer has none.
+        url = column if response.url == urldefrag(column)[0] else response.url
+        page = parse(response.body, url, content_type)
         platform = recognise(page, self.definition.platform)
         listing = platform.read_list(page)
         if not (listing.rows or shell) and listing.next is not None:
@@ -103,8 +106,7 @@ class CheckSpider(scrapy.Spider):
             next=listing.next.url if listing.next else None,
             first=listing.rows[0].title if listing.rows else None,
             # On https what was http is the same place; a list elsewhere, the home page say, confirms nothing.
-            confirmed=bool(listing.rows)
-            and _place(shell or response.url) == _place(self.definition.columns[index].url),
+            confirmed=bool(listing.rows) and _place(shell or response.url) == _place(column),
         )
 
     def _meta(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import heapq
 import json
+import re
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 import scrapy
 from pydantic import ValidationError
@@ -22,6 +23,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from crawler import probe
 from crawler.extraction import Record, extract
+from crawler.extraction.verdict import is_challenge
 from crawler.failures import why
 from crawler.page import Page, is_html, parse
 from crawler.platforms import recognise
@@ -243,7 +245,7 @@ class ProbeSpider(scrapy.Spider):
         answer = await self._ask(ListRequest(self.url))
         for _ in range(2):
             page = answer.page
-            if answer.status and probe.is_challenge(answer.status, page):
+            if _is_challenge(answer):
                 riddle = f"{answer.url} answers {answer.status} with a riddle for browsers (WAF)"
                 raise Refused(f"{riddle}; dafu solves none: try from another network, or ask the site's owner")
             if page is None:
@@ -388,7 +390,7 @@ class ProbeSpider(scrapy.Spider):
                 answer.body, answer.url, content_type=answer.content_type, platform=column.platform or None,
                 row_title=row.title, row_date=row.date,
             )  # fmt: skip
-            if not sample:
+            if not any("kind" in shown for shown in sample):
                 conditional = await self._again(answer)
             sample.append({"url": answer.url, "answer": str(answer.status), **_shown(record)})
             self._pages.append(answer.page)
@@ -426,7 +428,7 @@ class ProbeSpider(scrapy.Spider):
         except Exception as error:
             answer = Answer(wanted.url, failure=why(error, wanted.url))
         else:
-            answer = _answer(response)
+            answer = _answer(response, wanted.url)
         _print({"asked": wanted.url, "answer": answer.said})
         return answer
 
@@ -557,14 +559,22 @@ def look_at(
     return found
 
 
-def _answer(response: Response) -> Answer:
+def _answer(response: Response, asked: str) -> Answer:
+    # A fragment of which a script makes a page never reaches the server, and Scrapy's answer has none.
+    url = asked if response.url == urldefrag(asked)[0] else response.url
     headers = {
         name: (response.headers.get(name) or b"").decode("latin-1")
         for name in ("Content-Type", "ETag", "Last-Modified")
     }
     return Answer(
-        response.url, response.status, response.body, headers["Content-Type"], headers["ETag"], headers["Last-Modified"]
+        url, response.status, response.body, headers["Content-Type"], headers["ETag"], headers["Last-Modified"]
     )
+
+
+def _is_challenge(answer: Answer) -> bool:
+    if answer.status != 200:
+        return bool(answer.status) and is_challenge(answer.status, answer.body)
+    return "page:challenge" in extract(answer.body, answer.url, content_type=answer.content_type).flags
 
 
 def _advice(answer: Answer) -> str:
@@ -577,7 +587,10 @@ def _advice(answer: Answer) -> str:
 def _chosen(columns: Sequence[probe.List]) -> Iterator[tuple[probe.List, Any]]:
     """Rows for the sample, one of each column in turn: those like replies first."""
     queues = [
-        (column, sorted(column.rows, key=lambda row: not probe.is_likely(row.title, column.of_topic)))
+        (
+            column,
+            sorted(column.rows, key=lambda row: (_is_file(row.url), not probe.is_likely(row.title, column.of_topic))),
+        )
         for column in columns
     ]
     hosts_of = {urlsplit(column.url).netloc for column in columns}
@@ -585,6 +598,10 @@ def _chosen(columns: Sequence[probe.List]) -> Iterator[tuple[probe.List, Any]]:
         for column, rows in queues:
             if at < len(rows) and urlsplit(rows[at].url).netloc in hosts_of:
                 yield column, rows[at]
+
+
+def _is_file(url: str) -> bool:
+    return bool(re.search(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|zip|rar|jpe?g|png)$", urlsplit(url).path, re.IGNORECASE))
 
 
 def _shown(record: Record) -> dict[str, Any]:
