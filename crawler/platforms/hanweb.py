@@ -17,16 +17,20 @@ link is followed as it is.
 
 Static lists and 集约化 lists (jpaas, ``queryData`` with tagId and pageId) are read too; the latter go on by
 ``/api-gateway/jpaas-publish-server/front/page/build/unit`` with ``paramJson={"pageNo":2,"pageSize":"15"}``.
+Still newer ones hold no item at all, only ``var params={webSiteCode:…,channelCode:…,perPage:'15'}`` and
+``loadPageData(params, …)``; what that asks for was found nowhere, so such a list shows no rows.
 """
 
 import html as entities
 import json
 import re
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import ClassVar
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from crawler.page import Page
 from crawler.platforms.base import ListPage, ListRequest, ListRow, Platform
+from crawler.platforms.feeds import answer, positive
 from crawler.platforms.generic import NOISE, by_class, by_id, holds_any
 from crawler.platforms.pagers import list_of
 from crawler.platforms.rows import find_rows, read_row, unique
@@ -110,7 +114,11 @@ class Hanweb(Platform):
             return stored
         if (unit := _unit(page)) is not None:
             return unit
-        return list_of(page)
+        listing = list_of(page)
+        if listing.rows or ".jpage" not in page.html:
+            return listing
+        total = _number(_TOTAL, page.html)
+        return replace(listing, next=_continuation(page, page.html, 0, total), total=total)
 
 
 def _datastore(page: Page) -> ListPage:
@@ -147,20 +155,22 @@ def _record_row(page: Page, record: str) -> ListRow | None:
 
 
 def _continuation(page: Page, text: str, count: int, total: int | None) -> ListRequest | None:
-    if page.url is None or not count:
+    if page.url is None:
         return None
     try:
         parts = urlsplit(page.url)
     except ValueError:
         return None
     asked = dict(parse_qsl(parts.query, keep_blank_values=True)) if parts.path.endswith("dataproxy.jsp") else {}
+    if asked and not count:
+        return None
     link = _HREF.search(text.partition("<nextgroup>")[2].partition("</nextgroup>")[0][:3000])
     following = page.absolute(entities.unescape(link[1])) if link else None
     if following and urlsplit(following).hostname != parts.hostname:
         following = None
     constants = {name: asked[name] for name in _CONSTANTS if name in asked} or _constants(text, following)
-    per_page = _positive(asked.get("perpage")) or _number(_PER_PAGE, text) or 15
-    start = _positive(asked.get("startrecord")) or 1
+    per_page = positive(asked.get("perpage")) or _number(_PER_PAGE, text) or 15
+    start = positive(asked.get("startrecord")) or 1
     if (asked and "startrecord" not in asked) or not {"columnid", "unitid"} <= constants.keys():
         return ListRequest(following) if following and not same(following, page.url) else None
     seen = start + count - 1
@@ -194,38 +204,30 @@ def _unit(page: Page) -> ListPage | None:
         return None
     if page.url.partition("?")[0].endswith(_UNIT):
         asked = dict(parse_qsl(page.url.partition("?")[2], keep_blank_values=True))
-        content = _json(page.html).get("data")
+        content = answer(page.html).get("data")
         inner = content.get("html") if isinstance(content, dict) else None
         shown = Page(page.url, inner) if isinstance(inner, str) else Page(page.url, "")
-        place = _json(asked.pop("paramJson", ""))
-        current, size = _positive(str(place.get("pageNo"))) or 1, _positive(str(place.get("pageSize")))
+        place = answer(asked.pop("paramJson", ""))
+        current, size = positive(place.get("pageNo")) or 1, positive(place.get("pageSize"))
     elif found := _QUERY_DATA.search(page.html):
         asked, shown, current, size = dict(_QUERY_ITEM.findall(entities.unescape(found[1]))), page, 1, None
     else:
         return None
     rows = find_rows(shown)
     pager = next(shown.root.iterfind(".//*[@rows][@count]"), None)
-    total = _positive(pager.get("count")) if pager is not None else None
-    size = size or (_positive(pager.get("rows")) if pager is not None else None) or 15
+    total = positive(pager.get("count")) if pager is not None else None
+    size = size or (positive(pager.get("rows")) if pager is not None else None) or 15
     following = None
-    if rows and (current * size < total if total is not None else len(rows) >= size):
+    if not rows and shown is page and asked.get("pageType") == "column":
+        current, total = 0, None
+    if (rows or not current) and (
+        total is None or current * size < total
+    ):  # a row without a link would make a page look like the last
         param = json.dumps({"pageNo": current + 1, "pageSize": str(size)}, separators=(",", ":"))
         following = ListRequest(urljoin(page.url, f"{_UNIT}?{urlencode({**asked, 'paramJson': param})}"))
     return ListPage(rows, following, total, -(-total // size) if total is not None else None)
 
 
-def _json(text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
 def _number(pattern: re.Pattern[str], text: str) -> int | None:
     found = pattern.search(text)
     return int(found[1]) if found else None
-
-
-def _positive(value: str | None) -> int | None:
-    return int(value) if value and value.isdecimal() and len(value) <= 8 and int(value) > 0 else None
