@@ -17,6 +17,9 @@ from crawler.tls import flaw_of
 DISK = "disk"
 """The class of failures that end the whole run: what is fetched can't be kept."""
 
+LEFT = "left"
+"""The class of what is none: the next run asks for it as if this one had not come to it."""
+
 _BY_EXCEPTION: tuple[tuple[type[BaseException], str], ...] = (
     (CannotResolveHostError, "dns"),
     (DownloadTimeoutError, "timeout"),
@@ -26,19 +29,39 @@ _BY_EXCEPTION: tuple[tuple[type[BaseException], str], ...] = (
 )
 
 
+_HOSTS_OWN = {"dns", "timeout", "refused", "connection", "tls"}
+
+
 class RobotsUnreachable(IgnoreRequest):
-    """Not asked, because nobody knows whether it may be."""
+    """Not asked, because nobody knows whether it may be.
+
+    ``kind`` is the class of what kept robots.txt from coming, where it is one that a whole host may have.
+    """
+
+    def __init__(self, message: str, kind: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind if kind in _HOSTS_OWN or kind.startswith(("http-5", "challenge")) else "robots-unreachable"
+
+
+class LeftAlone(IgnoreRequest):
+    """Not asked, because the host is left alone until the next run: no failure of the page's, and no try."""
 
 
 class LeadsElsewhere(IgnoreRequest):
-    """Not asked, because a redirect leads to a host that is not the portal's."""
+    """Not asked, because a redirect leads to a ``host`` that is not the portal's."""
+
+    def __init__(self, message: str, host: str = "") -> None:
+        super().__init__(message)
+        self.host = host
 
 
 def why(error: BaseException, url: str) -> tuple[str, str]:
     """The class of a failure to get ``url``, and its text in one line."""
     message = " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, RobotsUnreachable):
-        return "robots-unreachable", message
+        return error.kind, message
+    if isinstance(error, LeftAlone):
+        return LEFT, message
     if isinstance(error, LeadsElsewhere):
         return "offsite", message
     if isinstance(error, IgnoreRequest):

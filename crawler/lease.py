@@ -20,6 +20,7 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.utils.asyncio import CallLaterResult, call_later
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.failures import LeftAlone
 from crawler.tls import TlsHandler
 from storage import hosts, runs
 from storage.database import Database
@@ -38,6 +39,9 @@ TURN = 5.0
 
 LINGER = 0.05
 """Seconds that a hold outlives its last answer: the next request may follow at once, and needs no transaction then."""
+
+SLOWEST = 60.0
+"""Seconds between two requests to a host that says again and again that it is asked too fast."""
 
 PATIENCE = 5.0
 """Seconds for which a store that can't be written is tried again, before the request fails by it."""
@@ -63,17 +67,30 @@ class Lease:
     """
 
     def __init__(self, database: Database, run_id: int, delay: float, at_once: int) -> None:
-        self._database, self._run_id, self._delay = database, run_id, delay
+        self._database, self._run_id, self.delay = database, run_id, delay
         self._places: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
         self._holds: dict[str, _Hold] = {}
         self._gave: dict[str, datetime] = {}
         self._not_before: dict[str, float] = {}
+        self._slower: dict[str, float] = {}
+        self._left: dict[str, str] = {}
+        self.ending = False
+
+    def pause(self, host: str, seconds: float) -> None:
+        """Nothing goes out to a host for so many seconds, and afterwards everything half as fast as before."""
+        self._slower[host] = min(2 * self._slower.get(host, self.delay), max(self.delay, SLOWEST))
+        self._not_before[host] = max(self._not_before.get(host, 0), monotonic() + seconds)
+
+    def leave(self, host: str, why: str) -> None:
+        """Nothing goes out to a host any more: what waits or comes fails with :class:`~crawler.failures.LeftAlone`."""
+        self._left[host] = why
 
     @asynccontextmanager
     async def of(self, host: str) -> AsyncIterator[None]:
         """Wait until the host may be spoken to; hold it until what is done under this is done.
 
-        Raises :data:`~storage.runs.StoreError` where the store can't be written for longer than :data:`PATIENCE`.
+        Raises :data:`~storage.runs.StoreError` where the store can't be written for longer than :data:`PATIENCE`, and
+        :class:`~crawler.failures.LeftAlone` for a host that was left, or that a run which is ``ending`` would wait for.
         """
         async with self._places[host]:
             hold = await self._enter(host)
@@ -94,6 +111,10 @@ class Lease:
     async def _enter(self, host: str) -> _Hold:
         give_up_at = None
         while True:
+            if host in self._left:
+                raise LeftAlone(self._left[host])
+            if self.ending and host in self._slower:
+                raise LeftAlone("the run ends before the host may be asked again")
             hold, now = self._holds.get(host), monotonic()
             if hold is not None and not hold.under_way and now >= hold.until:
                 self._give_back(host)
@@ -112,14 +133,15 @@ class Lease:
                 hold.stay()
                 # Requests that waited for the host together must not go out together: half the delay is the least
                 # that Scrapy, which varies it, leaves between two.
-                self._not_before[host] = monotonic() + self._delay / 2
+                self._not_before[host] = monotonic() + self._slower.get(host, self.delay / 2)
                 return hold
-            await asyncio.sleep(pause if pause > 0 else LINGER if hold is not None else POLL)
+            await asyncio.sleep(min(pause, 1) if pause > 0 else LINGER if hold is not None else POLL)
 
     def _give_back(self, host: str) -> None:
         self._holds[host].stay()
         try:
-            self._gave[host] = hosts.give_back(self._database, host, self._run_id, self._delay)
+            rest = max(self._not_before.get(host, 0) - monotonic(), self._slower.get(host, self.delay))
+            self._gave[host] = hosts.give_back(self._database, host, self._run_id, rest)
         except runs.StoreError as error:
             logger.warning("can't give %s back yet: %s", host, runs.trouble(error))
             self._holds[host].giving_back = call_later(1, self._give_back, host)

@@ -18,6 +18,8 @@ from twisted.web import http
 
 from archive.keeper import Asked, Keeper
 from archive.warc import Exchange
+from crawler.backoff import TOO_FAST, BackOff
+from crawler.extraction.verdict import is_challenge
 from crawler.failures import LeadsElsewhere, RobotsUnreachable, why
 
 if TYPE_CHECKING:
@@ -76,6 +78,29 @@ class ArchiveMiddleware:
         return keeper
 
 
+class BackOffMiddleware:
+    """Tells the spider's ``back_off``, where it has one, of answers that say that it asks too fast.
+
+    It sees them before they are retried, and the retry waits with all others.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's constructor."""
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Pass every answer on."""
+        back_off: BackOff | None = getattr(self._crawler.spider, "back_off", None)
+        if back_off is not None and response.status in TOO_FAST and not is_challenge(response.status, response.body):
+            stated = response.headers.get("Retry-After")
+            back_off.too_fast(response.url, response.status, stated.decode("latin-1") if stated else None)
+        return response
+
+
 class RobotsMiddleware(RobotsTxtMiddleware):
     """robots.txt by RFC 9309: 4xx means no rules; 5xx or unreachable means all is disallowed, unless a copy was kept.
 
@@ -84,37 +109,38 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._closed: dict[str, str] = {}
+        self._closed: dict[str, tuple[str, str]] = {}
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Ask what the rules allow; nothing where they can't be had."""
         netloc = urlsplit(request.url).netloc
-        reason = self._closed.get(netloc)
-        if reason is not None:
-            raise RobotsUnreachable(f"robots.txt can't be had, so nothing may be asked: {reason}")
+        if netloc in self._closed:
+            kind, reason = self._closed[netloc]
+            raise RobotsUnreachable(f"robots.txt can't be had, so nothing may be asked: {reason}", kind)
         # Of several requests that waited for the rules, Scrapy (2.19, asyncio) hands them to one and None to the rest.
         rules = self._parsers.get(netloc)
         super().process_request_2(rp if rules is None or isinstance(rules, Deferred) else rules, request)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or "dataloss" in response.flags:
-            response = response.replace(body=self._kept(netloc, f"it answers {response.status}"))
+            walled = is_challenge(response.status, response.body)
+            kind = "challenge" if walled else f"http-{response.status}" if response.status >= 500 else "connection"
+            response = response.replace(body=self._kept(netloc, kind, f"it answers {response.status}"))
         elif response.status >= 400:
             response = response.replace(body=b"")
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        reason = why(exc, f"https://{netloc}/")[1]
-        parser = build_from_crawler(self._parserimpl, self.crawler, self._kept(netloc, reason))
+        parser = build_from_crawler(self._parserimpl, self.crawler, self._kept(netloc, *why(exc, f"https://{netloc}/")))
         waiting, self._parsers[netloc] = self._parsers[netloc], parser
         if isinstance(waiting, Deferred):
             waiting.callback(parser)
 
-    def _kept(self, netloc: str, reason: str) -> bytes:
+    def _kept(self, netloc: str, kind: str, reason: str) -> bytes:
         kept: Callable[[str], bytes | None] | None = getattr(self.crawler.spider, "kept_robots", None)
         copy = kept(netloc) if kept is not None else None
         if copy is None:
-            self._closed[netloc] = reason
+            self._closed[netloc] = kind, reason
         return copy or b""
 
 
@@ -138,7 +164,8 @@ class RedirectsMiddleware:
         if is_own is None or "redirect_urls" not in request.meta or request.meta.get("dont_obey_robotstxt"):
             return
         if not is_own(request.url):
-            raise LeadsElsewhere(f"it leads to {request.url}, and that host is not the portal's")
+            host = urlsplit(request.url).netloc
+            raise LeadsElsewhere(f"it leads to {request.url}, and that host is not the portal's", host)
 
 
 def _pairs(headers: Headers, without: frozenset[bytes] = frozenset()) -> list[tuple[str, str]]:

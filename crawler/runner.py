@@ -145,7 +145,7 @@ def settle(database: Database, child: Child) -> Run:
     how = f"ended with {f'signal {signal.Signals(-code).name}' if code < 0 else f'exit code {code}'} and no statistics"
     message = f"its process {f'was killed: {child.killed}' if child.killed else how}; see {child.log}"
     try:
-        runs.finish(database, child.run_id, "failed", message)
+        runs.finish(database, child.run_id, "failed", message, "died")
     except runs.StoreError as error:
         run = runs.state(database, child.run_id)
         run.outcome, run.message = "failed", f"{message}; its end can't be stored, {runs.trouble(error)}"

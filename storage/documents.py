@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from crawler.extraction.parts import MISSING
 from crawler.extraction.record import Record
 from storage.database import Database
 from storage.identity import (
@@ -58,8 +59,16 @@ class Saved:
     changes: Sequence[Change] = ()
 
 
-def save(database: Database, portal: str, listed_url: str, capture_id: int, record: Record, reader: str) -> Saved:
-    """Store what ``capture_id`` was read as, under the URL that was asked for.
+def save(
+    database: Database,
+    portal: str,
+    listed_url: str,
+    capture_id: int,
+    record: Record,
+    reader: str,
+    parts: Sequence[int] = (),
+) -> Saved:
+    """Store what ``capture_id``, with the captures of its further ``parts``, was read as, under the URL that was asked.
 
     A URL that showed the same content before is unchanged, whatever the bytes were; one that showed other content
     has a new version, or shows an earlier one again. A URL not read before is a duplicate where a document of the
@@ -71,10 +80,15 @@ def save(database: Database, portal: str, listed_url: str, capture_id: int, reco
         url = _url(session, portal, listed_url, capture.fetched_at)
         if url.version is not None and _knows_later(url, capture.fetched_at):
             return Saved("unchanged", url.version.document_id, url.version.number)
-        url.asked_at, url.tries, url.no_document, url.gone_since = capture.fetched_at, 0, None, None
+        url.asked_at, url.no_document = capture.fetched_at, None
+        url.missing_since = url.gone_since = None
+        url.incomplete = _is_incomplete(record)
+        url.tries = url.tries if url.incomplete else 0
         url.first_seen = url.first_seen or capture.fetched_at
-        url.last_seen, url.validator_id = capture.fetched_at, capture.id
-        saved = _decide(session, url, capture, record, reader)
+        url.last_seen = capture.fetched_at
+        if capture.status != 304:
+            url.validator_id = capture.id
+        saved = _decide(session, url, capture, record, reader, parts)
         version = url.version
         assert version is not None
         version.last_seen = max(version.last_seen, capture.fetched_at)
@@ -90,23 +104,26 @@ def still_there(database: Database, listed_url: str, at: datetime) -> None:
         if url is None or url.version is None or _knows_later(url, at):
             return
         url.asked_at = url.last_seen = url.version.last_seen = at
-        url.tries, url.gone_since = 0, None
+        url.tries, url.missing_since, url.gone_since = 0, None, None
 
 
-def gone(database: Database, listed_url: str, run_id: int, at: datetime) -> bool:
-    """The portal said that the page is no more (404, 410).
+def gone(database: Database, listed_url: str, run_id: int, at: datetime, days: float = 0) -> bool:
+    """The portal said that the page is not there (404, 410, or an error page with status 200).
 
-    Returns whether with this URL the last one that showed its document went.
+    The URL is missing from then on, and gone once that is said ``days`` later again without an answer in between: sites
+    lose pages for a night. Returns whether with this URL the last one that showed its document is gone.
     """
     with database.writing() as session:
         url = session.scalar(select(Url).where(Url.canonical == canonical_url(listed_url)))
         if url is None or url.document_id is None or _knows_later(url, at):
             return False
         was_there = url.gone_since is None
-        url.asked_at, url.gone_since = at, url.gone_since or at
+        url.asked_at, url.missing_since = at, url.missing_since or at
+        if at - url.missing_since >= timedelta(days=days):
+            url.gone_since = url.missing_since
         session.flush()
         left = select(func.count()).where(Url.document_id == url.document_id, Url.gone_since.is_(None))
-        went = was_there and not session.scalar(left)
+        went = was_there and url.gone_since is not None and not session.scalar(left)
         if went:
             _find(session, run_id, url, "gone")
         return went
@@ -186,6 +203,8 @@ def reread(database: Database, capture_id: int, record: Record, reader: str) -> 
         reading = session.get_one(Reading, capture_id)
         differs = reading.record != record.as_json()
         _fill(reading, record, reader)
+        for url in session.scalars(select(Url).where(Url.capture_id == capture_id)):
+            url.incomplete = _is_incomplete(record)
         if differs:
             for version in session.scalars(select(Version).where(Version.capture_id == capture_id)):
                 kept = {a.canonical: a.capture_id for a in version.attachments}
@@ -198,11 +217,15 @@ def reread(database: Database, capture_id: int, record: Record, reader: str) -> 
         return differs
 
 
-def _decide(session: Session, url: Url, capture: Capture, record: Record, reader: str) -> Saved:
+def _is_incomplete(record: Record) -> bool:
+    return MISSING in record.flags
+
+
+def _decide(session: Session, url: Url, capture: Capture, record: Record, reader: str, parts: Sequence[int]) -> Saved:
     digest = content_digest(record)
     if url.document_id is None:
         twin = _same_page(session, url, capture, digest) or _twin(session, record)
-        _read(session, capture, record, reader)
+        _read(session, capture, record, reader, parts)
         url.capture_id = capture.id
         if twin is not None:
             _show(session, url, twin)
@@ -219,7 +242,7 @@ def _decide(session: Session, url: Url, capture: Capture, record: Record, reader
     if before.content_digest == digest:
         return Saved("unchanged", url.document_id, url.version.number)
     changes = compare(before.record, record.as_json())
-    _read(session, capture, record, reader)
+    _read(session, capture, record, reader, parts)
     url.capture_id = capture.id
     earlier = session.scalar(
         select(Version)
@@ -240,7 +263,7 @@ def _decide(session: Session, url: Url, capture: Capture, record: Record, reader
 
 def _knows_later(url: Url, at: datetime) -> bool:
     """Whether an answer of the portal's is stored that came later than ``at``."""
-    last = url.asked_at if url.gone_since else url.last_seen
+    last = url.asked_at if url.missing_since else url.last_seen
     return last is not None and at < last
 
 
@@ -309,11 +332,12 @@ def _twin(session: Session, record: Record) -> Version | None:
     return None
 
 
-def _read(session: Session, capture: Capture, record: Record, reader: str) -> None:
+def _read(session: Session, capture: Capture, record: Record, reader: str, parts: Sequence[int]) -> None:
     reading = session.get(Reading, capture.id)
     if reading is None:
         reading = Reading(capture_id=capture.id)
         session.add(reading)
+    reading.parts = list(parts)
     _fill(reading, record, reader)
     session.flush()
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, not_, or_, select
 
 from storage.database import Database
 from storage.identity import canonical_url
@@ -12,11 +12,15 @@ from storage.models import Url, utc_now
 MOST_TRIES = 5
 """Runs in which a URL may fail for reasons of its own before only a full crawl asks for it again."""
 
-WAITING = and_(Url.document_id.is_(None), Url.no_document.is_(None), Url.tries < MOST_TRIES)
-"""Listed, never read, and to be asked by the next run."""
+_UNREAD = and_(or_(Url.document_id.is_(None), Url.incomplete), Url.no_document.is_(None))
 
-GIVEN_UP = and_(Url.document_id.is_(None), Url.no_document.is_(None), Url.tries >= MOST_TRIES)
-"""Listed, never read, and asked only by a full crawl."""
+WAITING = and_(_UNREAD, Url.tries < MOST_TRIES)
+"""Listed, never read or not to its end, and to be asked by the next run."""
+
+GIVEN_UP = and_(_UNREAD, Url.tries >= MOST_TRIES)
+"""Listed, never read or not to its end, and asked only by a full crawl or when its turn to be asked again comes."""
+
+_MISSING = and_(Url.missing_since.is_not(None), Url.gone_since.is_(None))
 
 
 def discover(
@@ -48,19 +52,25 @@ def discover(
 
 
 def pending(database: Database, portal: str) -> list[Url]:
-    """Listed and never read, first listed first: what an interrupted run left, too."""
-    return _all(database, _of(portal).where(WAITING).order_by(Url.id))
+    """Listed and never read, or not to its end: what an interrupted run left, too. First listed first, but after all
+    others what was asked in vain: pages behind a login, say, must not keep the run from those after them."""
+    return _all(database, _of(portal).where(WAITING).order_by(Url.tries, Url.id))
+
+
+def missing(database: Database, portal: str) -> list[Url]:
+    """Known, and not there when last asked, but not for long enough to be gone."""
+    return _all(database, _of(portal).where(_MISSING).order_by(Url.id))
 
 
 def given_up(database: Database, portal: str) -> int:
-    """How many URLs only a full crawl asks for any more."""
+    """How many URLs were tried too often in vain."""
     with database.reading() as session:
         return session.scalar(select(func.count()).where(Url.portal == portal, GIVEN_UP)) or 0
 
 
 def revisits(database: Database, portal: str, budget: int) -> list[Url]:
-    """The ``budget`` known URLs that were asked longest ago."""
-    known = _of(portal).where(Url.document_id.is_not(None))
+    """The ``budget`` known URLs, but those that are missing, that were asked longest ago."""
+    known = _of(portal).where(Url.document_id.is_not(None), not_(_MISSING))
     return _all(database, known.order_by(Url.asked_at, Url.id).limit(budget))
 
 

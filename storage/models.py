@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     func,
     text,
 )
@@ -57,7 +58,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012
+    type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[str]: JSON, list[int]: JSON}  # noqa: RUF012
 
 
 COUNTS = ("listed", "fetched", "new", "changed", "unchanged", "duplicates", "gone", "failed")
@@ -97,7 +98,12 @@ class Run(Base):
     ended_at: Mapped[datetime | None]
     pid: Mapped[int | None]
     outcome: Mapped[str | None] = mapped_column(String(16))
+    cause: Mapped[str | None] = mapped_column(String(32), doc="why it ended so, as storage.health names it")
     message: Mapped[str | None] = mapped_column(Text)
+    way: Mapped[str | None] = mapped_column(Text, doc="how the portal was reached: direct or by which proxy; TLS")
+    coverage: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True), doc="what the pages that were read held, as storage.health counts it"
+    )
     listed: Mapped[int] = mapped_column(default=0)
     fetched: Mapped[int] = mapped_column(default=0)
     new: Mapped[int] = mapped_column(default=0)
@@ -137,6 +143,9 @@ class Walk(Base):
     rows: Mapped[int] = mapped_column(default=0)
     total: Mapped[int | None] = mapped_column(doc="documents that the list says it holds")
     complete: Mapped[bool] = mapped_column(default=False)
+    whole: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), doc="every page was read: none was left because all on it was known"
+    )
 
 
 class Failure(Base):
@@ -243,9 +252,15 @@ class Url(Base):
     first_seen: Mapped[datetime | None]
     last_seen: Mapped[datetime | None]
     asked_at: Mapped[datetime | None] = mapped_column(index=True)
-    gone_since: Mapped[datetime | None]
+    missing_since: Mapped[datetime | None] = mapped_column(
+        doc="since when the portal says that it is not there; null: it was there when last asked"
+    )
+    gone_since: Mapped[datetime | None] = mapped_column(doc="the same, once that was said for long enough")
     tries: Mapped[int] = mapped_column(default=0, doc="vain tries, for reasons of its own, since it was last read")
     no_document: Mapped[str | None] = mapped_column(String(32), doc="why what stands here is no document")
+    incomplete: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), doc="the document goes on, and what follows could not be had"
+    )
     document: Mapped[Document | None] = relationship(back_populates="urls")
     version: Mapped["Version | None"] = relationship()
 
@@ -272,8 +287,8 @@ class Version(Base):
 
 
 class Reading(Base):
-    """读取: what the reader made of one capture. A new reading replaces an older one of the same capture and never
-    makes a version."""
+    """读取: what the reader made of one capture, with those of the document's further pages. A new reading replaces an
+    older one of the same capture and never makes a version."""
 
     __tablename__ = "readings"
 
@@ -283,6 +298,9 @@ class Reading(Base):
     content_digest: Mapped[str] = mapped_column(String(64), index=True, doc="of all that makes a version")
     text_digest: Mapped[str | None] = mapped_column(String(64), index=True, doc="of the text alone, if long enough")
     record: Mapped[dict[str, Any]]
+    parts: Mapped[list[int]] = mapped_column(
+        default=list, server_default="[]", doc="captures of the pages on which the document goes on, in order"
+    )
 
 
 class Attachment(Base):

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     revisits: int = Field(default=20, ge=0, description="known URLs asked again in one ordinary run")
     max_body: int = Field(default=64 * 2**20, ge=1024, description="largest body kept, in bytes")
     warc_size: int = Field(default=2**30, ge=2**16, description="a WARC file of this many bytes is closed")
+    gone_days: float = Field(default=2, ge=0, le=3650, description="days for which a page must be missing to be gone")
     run_minutes: float = Field(default=360, gt=0, description="minutes after which a run is stopped; the next goes on")
     run_memory: int = Field(default=2048, ge=256, description="MB of memory beyond which a run's process is killed")
 

@@ -29,6 +29,7 @@ def demo(
     """Crawl a small fictional city on loopback: fetch, archive, read, de-duplicate. Data: ./demo-data, or DAFU_HOME."""
     os.environ.setdefault("DAFU_HOME", "demo-data")
     os.environ["DAFU_PORTALS"] = str(DEFINITIONS)
+    os.environ["DAFU_GONE_DAYS"] = "0"  # the city's days are steps
     settings = load_settings()
     database = open_database(settings)
     clock = settings.home / "city.json"

@@ -13,15 +13,37 @@ _MISSING = re.compile(
     r"已(被)?删除|\b404\b|Not Found|502 Bad Gateway|503 Service|504 Gateway|Bad Gateway|服务器错误|系统维护|页面找不到"
 )
 _LOGIN = re.compile(r"系统提示|请(先)?登录|用户登录|重新登录|没有权限|无权(限)?访问|未授权")
+# 瑞数, 加速乐, 360, Aliyun and Cloudflare, in that order, by their scripts.
+_SCRIPTS = r"\$_ts\b|FSSBBIl1UgzbN7N80|__jsl_clearance|wzws_cid|acw_sc__v2|_cf_chl_opt"
+_SCRIPT = re.compile(_SCRIPTS)
 _CHALLENGE = re.compile(
-    r"\$_ts\b|__jsl_clearance|__jsluid|wzws_cid|FSSBBIl1UgzbN7N80|请开启\s?JavaScript|安全验证|验证码|"
-    r"正在(进行)?(安全)?(检查|检测)|访问(被|已被)拦截|Request Denied|Access Denied|geobl",
+    rf"{_SCRIPTS}|__jsluid|请开启\s?JavaScript|安全验证|验证码|正在(进行)?(安全)?(检查|检测)|访问(被|已被)拦截|"
+    r"您的(请求|访问)(被|已被|可能)|Request Denied|Access Denied|geobl",
     re.IGNORECASE,
 )
+_CHALLENGE_STATUSES = {412, 521}
+"""瑞数 answers 412, 加速乐 521; no web server has reason to answer either to what we ask."""
 _LETTER = re.compile(r"收悉|(?:答复|回复|函复)如下|您提出的?|(?:委员|代表)[：:]|特此(?:答复|函复|回复)")
 """What letters say and no error page does; a short letter may speak of pages that are missing."""
 _SHORT, _SHORTEST = 400, 80
 _A_TITLE, _A_SENTENCE, _MANY = 6, 40, 4
+
+
+def is_challenge(status: int, body: bytes) -> bool:
+    """Whether an answer with a status other than 200 comes from a firewall that wants a script run, or lets no robot or
+    no foreigner in: by its status, or by the marks in its page (202, 400, 403, 405 …)."""
+    if status in _CHALLENGE_STATUSES:
+        return True
+    said = body[:20_000].decode("utf-8", "ignore") + body[:20_000].decode("gb18030", "ignore")
+    if status == 202:
+        return "<script" in said.lower()
+    return status >= 400 and status not in (404, 410) and _CHALLENGE.search(said) is not None
+
+
+def is_wall(body: bytes) -> bool:
+    """Whether a web page that came where a file was asked is one that asks for a script, a code (验证码) or a login."""
+    said = body[:20_000].decode("utf-8", "ignore") + body[:20_000].decode("gb18030", "ignore")
+    return len(body) < 20_000 and (_CHALLENGE.search(said) is not None or _LOGIN.search(said) is not None)
 
 
 def what_is_wrong(
@@ -36,6 +58,8 @@ def what_is_wrong(
     everything = "".join(line.plain for line in survey.lines)
     if not everything:
         return "page:challenge" if _CHALLENGE.search(page.html[:20_000]) else "page:empty"
+    if len(everything) < _SHORTEST and not _LETTER.search(everything) and _SCRIPT.search(page.html[:20_000]):
+        return "page:challenge"  # all that is shown is a word of patience: 正在加载
     if len(everything) < _SHORT or len(text) < _SHORTEST:
         said = f"{title or ''} {text if len(text) >= _SHORTEST or len(everything) >= _SHORT else everything}"
         wrong = _LETTER.search(text) is None and _LETTER.search(everything) is None

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -82,6 +82,13 @@ class Schedule(_Strict):
         cron_trigger(value)
         return value
 
+    def interval(self, after: datetime) -> timedelta:
+        """Between the two due times that come next after an instant."""
+        trigger = cron_trigger(self.cron)
+        first: datetime = trigger.get_next_fire_time(None, after)
+        second: datetime = trigger.get_next_fire_time(None, first + timedelta.resolution)
+        return second - first
+
 
 class Politeness(_Strict):
     """How gently the portal is asked."""
@@ -90,6 +97,9 @@ class Politeness(_Strict):
     concurrency: int = Field(default=1, ge=1, le=8, description="requests under way at once")
     timeout: float = Field(default=60, gt=0, le=3600, description="seconds to wait for an answer")
     revisits: int | None = Field(default=None, ge=0, description="known URLs asked again in a run; default: setting")
+    stop_after_known: int | None = Field(
+        default=None, ge=1, description="known rows in a row after which a list is not read on; default: a page of them"
+    )
 
 
 class Expectations(_Strict):

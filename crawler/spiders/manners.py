@@ -1,8 +1,12 @@
 """How a portal is asked, whichever spider asks: what its definition says, as Scrapy settings."""
 
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
 from scrapy.crawler import Crawler
 
 from crawler.portals import Portal
+from storage.console import masked
 from storage.settings import Settings
 
 
@@ -20,3 +24,12 @@ def mind(crawler: Crawler, portal: Portal, settings: Settings) -> None:
         "CLOSESPIDER_TIMEOUT": settings.run_minutes * 60,
     }.items():
         crawler.settings.set(name, value, priority="spider")
+
+
+def way(portal: Portal) -> str:
+    """How ``portal`` is reached, in words: directly or by which proxy, and with which flaws of its TLS accepted."""
+    address = urlsplit(portal.columns[0].url)
+    usual = None if proxy_bypass(address.hostname or "") else getproxies().get(address.scheme)
+    proxy = portal.proxy or usual
+    flaws = f", TLS accepted though {', '.join(portal.tls_accept)}" if portal.tls_accept else ""
+    return (f"by proxy {masked(proxy)}" if proxy else "direct") + flaws

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -17,17 +19,20 @@ from scrapy.utils.defer import deferred_from_coro
 from archive.keeper import Asked, Keeper, mend_left
 from archive.reextract import body_of, read_body, reread, source_of
 from archive.warc import ArchiveError, Writer
-from crawler.extraction import reader_id
-from crawler.failures import DISK, why
+from crawler.backoff import BackOff
+from crawler.extraction import Record, reader_id
+from crawler.extraction.parts import MISSING, first_part, next_part, part_number
+from crawler.extraction.verdict import is_challenge, is_wall
+from crawler.failures import DISK, LEFT, LeadsElsewhere, why
 from crawler.lease import Lease
-from crawler.page import is_html, parse
+from crawler.page import Page, is_html, parse
 from crawler.platforms import recognise
 from crawler.platforms.base import ListRequest
 from crawler.portals import Portal
 from crawler.registry import known_portal
 from crawler.runner import begin_run
-from crawler.spiders.manners import mind
-from storage import captures, documents, frontier, runs
+from crawler.spiders.manners import mind, way
+from storage import captures, documents, frontier, health, runs
 from storage.database import open_database
 from storage.identity import canonical_url
 from storage.models import COUNTS, Attachment, Capture, Url, utc_now
@@ -44,17 +49,22 @@ if TYPE_CHECKING:
 MOST_LIST_PAGES = 5000
 """Pages of one column after which a walk is given up as endless."""
 
+MOST_PARTS = 50
+"""Pages of one document after which it is given up as endless."""
+
 THE_PORTALS_OWN = {"http-404", "http-410", "not-html", "robots"}
 """Failures that are answers: asking again would not help, so they don't make a run partial."""
 
 THE_PAGES_OWN = {
     "empty",
+    "login",
     "soft-404",
     "cut-off",
     "over-limit",
     "redirects",
     "offsite",
     "error",
+    "no-part",
     "http-304",
     "http-400",
     "http-401",
@@ -62,13 +72,31 @@ THE_PAGES_OWN = {
 """Failures that a page may have for ever. All others are its host's, and a host that is down for days must not use up
 its pages' tries."""
 
+WALLS = {"challenge", "login"}
+"""Failures after some of which in a row a host is left alone."""
+
+STUB = 1024
+"""Bytes below which a page without rows is no list's last page but a stub, as deep pages are on sites that serve only
+their newest ones."""
+
+_FLAGS = {
+    "page:missing": ("soft-404", "the page says that it is not there"),
+    "page:challenge": ("challenge", "not the page came, but one that wants a script run or a code typed"),
+    "page:login": ("login", "not the page came, but a login"),
+}
+"""What the reader's verdicts mean here."""
+
 _STOPPED = {
     "shutdown": "stopped before its end",
     "closespider_timeout": "stopped before its end: its time is up (DAFU_RUN_MINUTES)",
 }
 """Scrapy's reasons for closing early that are no failures: the next run goes on."""
 
-_LIST, _ATTACHMENT, _PAGE, _REVISIT = 30, 20, 10, 0
+_NO_PART = {"http-404", "http-410", "not-html", "no-part"}
+"""Answers that a document does not go on as its page says. After any other failure of a part, what is stored stays
+where it holds more."""
+
+_LIST, _PART, _ATTACHMENT, _PAGE, _REVISIT = 30, 25, 20, 10, 0
 
 
 @dataclass
@@ -81,6 +109,48 @@ class Walk:
     total: int | None = None
     asked: set[tuple[str, bytes | None]] = field(default_factory=set)
     rows: set[str] = field(default_factory=set)
+    stop_after: int | None = None
+    known: int = 0
+
+    def all_known(self, rows: Sequence[tuple[Url, bool]]) -> bool:
+        """Whether after these rows, the next page's that were on none before (each with whether it is new), all that
+        follows is known: as many known rows in a row as ``stop_after`` says, or a page of nothing else.
+
+        A row above one of a later date does not count: it is pinned (置顶), or the list is in no order of dates.
+        """
+        newest, ordered = "", []
+        for row, _ in reversed(rows):
+            ordered.append(not row.row_date or row.row_date >= newest)
+            newest = max(newest, row.row_date or "")
+        for (_, is_new), in_order in zip(rows, reversed(ordered), strict=True):
+            self.known = 0 if is_new else self.known + in_order
+        if self.stop_after is not None:
+            return self.known >= self.stop_after
+        return bool(rows) and all(ordered) and not any(is_new for _, is_new in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A web page as answered: its capture, the capture that holds its bytes (of a 304 an older one), the bytes."""
+
+    capture: Capture
+    payload: Capture
+    body: bytes
+
+    @property
+    def page(self) -> Page:
+        """The page, to be looked at."""
+        return parse(self.body, self.capture.url, self.payload.content_type)
+
+
+@dataclass
+class Whole:
+    """The pages of one document as far as they have come, and what the further ones were when it was last read."""
+
+    listed_url: str
+    pages: list[Taken]
+    texts: set[str | None]
+    before: dict[str, int]
 
 
 class PortalSpider(scrapy.Spider):
@@ -88,13 +158,14 @@ class PortalSpider(scrapy.Spider):
 
     name: ClassVar[str] = "portal"  # type: ignore[misc]
     lease: Lease
+    back_off: BackOff
 
     def __init__(self, portal: Portal, settings: Settings, run_id: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.portal = portal
         self.dafu = settings
         self.database = open_database(settings)
-        self.the_run = runs.take(self.database, run_id)
+        self.the_run = runs.take(self.database, run_id, way(portal))
         prefix = f"{portal.key}-{run_id:06d}-{utc_now():%Y%m%d%H%M%S}"
         cut = mend_left(self.database, settings.warc_folder, portal.key)
         if cut:
@@ -104,7 +175,11 @@ class PortalSpider(scrapy.Spider):
         self.counts = dict.fromkeys(COUNTS, 0)
         self.lost = 0  # failures that another run might make good
         self.elsewhere: set[str] = set()  # hosts that rows or attachments lead to and that are not the portal's
+        self.moved: Counter[str] = Counter()  # hosts that are not the portal's and that its pages redirect to
+        self.untouched = 0  # what was not asked, because its host is left alone
+        self.ended = health.Ended("done", self.counts)
         self.fatal: str | None = None
+        self.fatal_cause: str | None = None
         self.incomplete: set[str] = set()
         self.cut_short = False  # a walk stopped where all was known, so its rows are not all that the list holds
         self._columns = {canonical_url(column.url) for column in portal.columns}  # a list is never a document
@@ -132,6 +207,9 @@ class PortalSpider(scrapy.Spider):
             delay=crawler.settings.getfloat("DOWNLOAD_DELAY"),
             at_once=max(crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"), 1),
         )
+        until = monotonic() + settings.run_minutes * 60
+        spider.back_off = BackOff(spider.lease, lambda: until - monotonic())
+        spider.ended.left = spider.back_off.left
         spider._set_crawler(crawler)
         crawler.signals.connect(spider._begin_reporting, signals.spider_opened)
         crawler.signals.connect(spider._on_bug, signals.spider_error)
@@ -153,8 +231,10 @@ class PortalSpider(scrapy.Spider):
             walk = Walk(
                 column.url,
                 may_stop_early=not self.the_run.full and runs.last_walk_was_complete(self.database, column.url),
+                stop_after=self.portal.politeness.stop_after_known,
             )
             self.incomplete.add(column.url)
+            self.ended.columns[column.url] = None
             self._note_walk(walk)
             yield self._list_request(walk, ListRequest(column.url))
         if self.the_run.full:
@@ -165,6 +245,8 @@ class PortalSpider(scrapy.Spider):
             yield from self._ask_page(row, _PAGE)
         for listed_url, attachment in documents.attachments_never_asked(self.database, self.portal.key):
             yield from self._ask_attachment(listed_url, attachment)
+        for row in frontier.missing(self.database, self.portal.key):
+            yield from self._ask_page(row, _REVISIT)
         budget = self.portal.politeness.revisits
         for row in frontier.revisits(self.database, self.portal.key, self.dafu.revisits if budget is None else budget):
             yield from self._ask_page(row, _REVISIT)
@@ -173,7 +255,7 @@ class PortalSpider(scrapy.Spider):
         """Ask for the rows that are new, then for the next page, until a page holds nothing new."""
         capture: Capture = response.meta["capture"]
         if response.status != 200 or capture.truncated:
-            self._failed(response.url, _status_reason(response.status, capture))
+            self._list_failed(walk, response.url, _status_reason(response))
             return
         page = parse(response.body, response.url, capture.content_type)
         listing = recognise(page, self.the_run.platform).read_list(page)
@@ -184,15 +266,18 @@ class PortalSpider(scrapy.Spider):
         self.counts["listed"] += sum(row.canonical not in walk.rows for row, _ in found)
         # Rows that lead elsewhere count for the walk: a page may hold nothing else, and more of our own come after it.
         fresh = {canonical_url(row.url) for row in listing.rows} - walk.rows
-        walk.rows |= fresh
-        if walk.pages == 1 and not listing.rows:
-            self._failed(response.url, "no-rows", "the list shows no rows; the page may have been redesigned")
+        reason, message = self._no_list(response, walk) if not listing.rows else ("", "")
+        if reason:
+            self._list_failed(walk, response.url, reason, message)
             return
+        self.back_off.answered(response.url)
+        may_stop = walk.may_stop_early and walk.all_known([(row, new) for row, new in found if row.canonical in fresh])
+        walk.rows |= fresh
         for row, is_new in found:
             if is_new:
                 yield from self._ask_page(row, _PAGE)
         follows = listing.next
-        if walk.may_stop_early and found and not any(is_new for _, is_new in found):
+        if may_stop:
             self.incomplete.discard(walk.column)
             self.cut_short = True
         elif follows is None or (follows.url, follows.body) in walk.asked or not fresh:
@@ -205,6 +290,7 @@ class PortalSpider(scrapy.Spider):
                 self._failed(response.url, "short-list", message)
             else:
                 self.incomplete.discard(walk.column)
+                self.ended.rows[walk.column] = len(walk.rows)
         elif walk.pages >= MOST_LIST_PAGES:
             self._failed(follows.url, "endless-list", f"the list goes on after {walk.pages} pages; given up")
         elif not self.is_own(follows.url):
@@ -214,40 +300,82 @@ class PortalSpider(scrapy.Spider):
         self._note_walk(walk)
 
     def parse_page(self, response: Response, listed_url: str) -> Iterator[scrapy.Request]:
-        """Read a document's page and store what it is; then ask for its attachments."""
+        """Read a document's page and store what it is, or ask for the page on which it goes on."""
         capture: Capture = response.meta["capture"]
         self.counts["fetched"] += 1
-        if response.status == 304 and response.meta["asked"].validated is not None:
+        prior = documents.prior_reading(self.database, listed_url)
+        self.ended.asked_again += prior is not None
+        of_parts = prior is not None and (bool(prior.parts) or MISSING in prior.record["flags"])
+        if response.status == 304 and response.meta["asked"].validated is not None and not of_parts:
             documents.still_there(self.database, listed_url, capture.fetched_at)
+            self.back_off.answered(response.url)
             self.counts["unchanged"] += 1
             yield from self._ask_attachments(listed_url)
             return
-        if response.status in (404, 410) and documents.prior_reading(self.database, listed_url) is not None:
-            if documents.gone(self.database, listed_url, self.the_run.id, capture.fetched_at):
-                self.counts["gone"] += 1
+        if response.status in (404, 410) and prior is not None:
+            self._missing(listed_url, capture)
             return
-        reason, message = None, ""
-        if response.status != 200 or capture.truncated:
-            reason = _status_reason(response.status, capture)
-        elif not is_html(response.body, capture.content_type):
-            reason, message = "not-html", f"what stands here is no web page but {capture.content_type}"
-        else:
-            record = read_body(source_of(capture, capture, self.the_run.platform), response.body)
-            if "page:missing" in record.flags:
-                reason, message = "soft-404", "the page says that it is not there"
-            elif not (record.text or record.attachments):
-                reason, message = "empty", "the page holds no text"
-        if reason is not None:
+        taken, reason, message = self._take(response)
+        if taken is not None:
+            record = self._read([taken])
+            reason, message = _no_document(record)
+            if reason == "soft-404" and prior is not None:
+                self._missing(listed_url, capture)
+                return
+        if taken is None or reason:
             self._failed(
                 listed_url, reason, message
             )  # first: after a kill here the URL still waits, and says why again
             self._not_read(listed_url, capture.fetched_at, reason)
             return
-        self._read_anew(listed_url, capture)
-        saved = documents.save(self.database, self.portal.key, listed_url, capture.id, record, reader_id())
-        self.counts["duplicates" if saved.verdict == "duplicate" else saved.verdict] += 1
-        if saved.verdict != "duplicate":
-            yield from self._ask_attachments(listed_url)
+        first = first_part(taken.page) if prior is None else None
+        row = frontier.known(self.database, first) if first is not None else None
+        if row is not None and row.no_document is None:
+            canonical = canonical_url(listed_url)
+            frontier.tried_in_vain(self.database, canonical, capture.fetched_at, own_fault=False, no_document="part")
+            if self.the_run.urls is not None:
+                yield from self._ask_page(row, _PAGE, conditional=False)
+            return
+        follows = next_part(taken.page) if MISSING in record.flags else None
+        if follows is None:
+            yield from self._save(listed_url, [taken], record)
+            return
+        before: dict[str, int] = {}
+        if prior is not None and self.the_run.urls is None:
+            before = {part.canonical: part.id for part in (captures.get(self.database, id_) for id_ in prior.parts)}
+        yield self._part_request(Whole(listed_url, [taken], {record.text}, before), follows)
+
+    def parse_part(self, response: Response, whole: Whole, part_url: str) -> Iterator[scrapy.Request]:
+        """Add a further page to its document; then ask for the next one, or store what there is."""
+        self.counts["fetched"] += 1
+        taken, reason, message = self._take(response)
+        first, follows = whole.pages[0], None
+        if taken is not None:
+            record = self._read([first, taken])
+            if part_number(response.url, first.capture.url) != part_number(part_url, first.capture.url):
+                reason, message = "no-part", f"it leads to {response.url}"
+            elif "parts:2" not in record.flags or record.text in whole.texts:
+                reason, message = "no-part", "it says nothing that the pages before it do not say"
+            else:
+                whole.pages.append(taken)
+                whole.texts.add(record.text)
+                follows = next_part(taken.page, first.capture.url) if MISSING in record.flags else None
+        if follows is None:
+            yield from self._end(whole, part_url, reason, message)
+        elif len(whole.pages) >= MOST_PARTS:
+            message = f"the document goes on after {len(whole.pages)} pages; given up"
+            yield from self._end(whole, follows, "no-part", message)
+        elif sum(len(page.body) for page in whole.pages) > self.dafu.max_body:
+            yield from self._end(whole, follows, "over-limit", "the document's pages are too large (DAFU_MAX_BODY)")
+        else:
+            yield self._part_request(whole, follows)
+
+    def on_part_error(self, failure: Failure) -> Iterator[scrapy.Request]:
+        """No answer came to a further page of a document: store what there is."""
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]
+        reason, message = self._why(failure)
+        if reason not in (DISK, LEFT):
+            yield from self._end(request.cb_kwargs["whole"], request.cb_kwargs["part_url"], reason, message)
 
     def parse_attachment(self, response: Response, attachment_url: str) -> None:
         """Store an attachment's bytes with every page that names it."""
@@ -257,12 +385,14 @@ class PortalSpider(scrapy.Spider):
         if response.status == 304 and response.meta["asked"].validated is not None:
             self._attachments.pop(key)
             return
-        if capture.truncated or response.status not in (200, 404, 410):
+        walled = response.status == 200 and is_html(response.body, capture.content_type) and is_wall(response.body)
+        if walled or capture.truncated or response.status not in (200, 404, 410):
             self._attachments.pop(key)
-            self._failed(attachment_url, _status_reason(response.status, capture))
+            self._failed(attachment_url, "challenge" if walled else _status_reason(response))
             return
+        self.back_off.answered(response.url)
         if response.status != 200:
-            self._failed(attachment_url, _status_reason(response.status, capture))
+            self._failed(attachment_url, _status_reason(response))
         pages = self._attachments[key]
         self._attachments[key] = capture
         assert isinstance(pages, list)
@@ -272,47 +402,79 @@ class PortalSpider(scrapy.Spider):
     def on_error(self, failure: Failure) -> None:
         """No answer came: keep why, and go on."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        error = failure.value or RuntimeError("unknown")
-        reason, message = (DISK, runs.trouble(error)) if isinstance(error, runs.StoreError) else why(error, request.url)
-        if reason == DISK:  # no failure of the page's: the next run asks for it as if this one had not
-            self._give_up(message)
+        reason, message = self._why(failure)
+        if reason in (DISK, LEFT):
+            return
+        if "walk" in request.cb_kwargs:
+            self._list_failed(request.cb_kwargs["walk"], request.url, reason, message)
             return
         named = request.cb_kwargs.get("listed_url") or request.cb_kwargs.get("attachment_url")
         self._failed(named or request.url, reason, message)
         if "listed_url" in request.cb_kwargs:
             self._not_read(request.cb_kwargs["listed_url"], utc_now(), reason)
 
+    def _why(self, failure: Failure) -> tuple[str, str]:
+        """Why no answer came. A full disk is no failure of the page's: the next run asks for it as if this had not."""
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]
+        error = failure.value or RuntimeError("unknown")
+        reason, message = (DISK, runs.trouble(error)) if isinstance(error, runs.StoreError) else why(error, request.url)
+        if reason == DISK:
+            self._give_up(message, DISK)
+        self.untouched += reason == LEFT
+        if isinstance(error, LeadsElsewhere):
+            self.moved[error.host] += 1
+        return reason, message
+
     def closed(self, reason: str) -> None:
         """End the run: its numbers, its outcome, and a line for what an operator should know."""
         self.keeper.close()
         self.lease.close()
-        outcome, notes = "done", []
-        if self.lost or self.incomplete:
-            outcome = "partial"
+        outcome = "partial" if self.lost or self.incomplete or self.untouched else "done"
+        notes = [f"{host} is left alone until the next run ({why_})" for host, why_ in self.back_off.left.items()]
+        if self.untouched:
+            notes.append(f"{self.untouched} URLs wait for it")
         if self.incomplete:
             notes.append(f"{len(self.incomplete)} of {len(self.portal.columns)} columns not read to the end")
         expected = self.portal.expectations.min_listed
         if self.the_run.urls is None and not self.cut_short and self.counts["listed"] < expected:
             outcome = "partial"
-            notes.append(f"{self.counts['listed']} rows listed, at least {expected} expected")
+            self.ended.too_few = f"{self.counts['listed']} rows listed, at least {expected} expected"
         if self.lost and not any(self.counts[name] for name in ("listed", "fetched")):
             outcome = "failed"
             notes.append("nothing could be had; see the failures")
         given_up = frontier.given_up(self.database, self.portal.key)
         if given_up and not self.the_run.full:
             notes.append(f"{given_up} URLs given up after {frontier.MOST_TRIES} vain tries; --full asks them again")
+        for host, number in self.moved.most_common():
+            pages = "a page redirects" if number == 1 else f"{number} pages redirect"
+            notes.append(f"moved to {host}? {pages} there; if so, put it into 'hosts' of the portal's definition")
         if self.elsewhere:
             notes.append("not asked, other hosts: " + ", ".join(sorted(self.elsewhere)))
+        self.ended.outcome = outcome
+        cause, words = self._judge()
+        notes[:0] = words
+        if outcome == "done" and cause not in (None, "unchanged"):
+            outcome = "partial"
         if reason != "finished" or self.fatal:
+            cause = self.fatal_cause
             stopped = _STOPPED.get(reason)
             outcome = "failed" if self.fatal or not stopped else "stopped"
             notes.append(self.fatal or stopped or reason)
         try:
             runs.report(self.database, self.the_run.id, self.counts)
-            runs.finish(self.database, self.the_run.id, outcome, "; ".join(notes) or None)
+            kept = self.ended.coverage.as_json() if self.the_run.urls is None else None
+            message = f"{cause}: " * (bool(notes) and cause not in (None, "unchanged")) + "; ".join(notes)
+            runs.finish(self.database, self.the_run.id, outcome, message or None, cause, kept)
         except runs.StoreError as error:  # whoever looks for this process next will end the run
             self.logger.error("run %d can't be ended: %s", self.the_run.id, runs.trouble(error))
         self.database.close()
+
+    def _judge(self) -> tuple[str | None, list[str]]:
+        before = health.Before()
+        with contextlib.suppress(runs.StoreError):
+            if self.the_run.urls is None:
+                before = health.before(self.database, self.portal.key, self.the_run.id)
+        return health.judge(self.ended, before)
 
     def kept_robots(self, netloc: str) -> bytes | None:
         """The newest robots.txt of a host in the archive."""
@@ -342,6 +504,63 @@ class PortalSpider(scrapy.Spider):
             errback=self.on_error, meta=self._meta(asked), dont_filter=True,
         )  # fmt: skip
 
+    def _part_request(self, whole: Whole, part_url: str) -> scrapy.Request:
+        headers, validated = self._validators(whole.before.get(canonical_url(part_url)))
+        return scrapy.Request(
+            part_url, self.parse_part, headers=headers, priority=_PART, dont_filter=True,
+            cb_kwargs={"whole": whole, "part_url": part_url}, errback=self.on_part_error,
+            meta=self._meta(Asked(validated=validated)),
+        )  # fmt: skip
+
+    def _take(self, response: Response) -> tuple[Taken | None, str, str]:
+        """The web page that was answered, or why there is none (class and text of the failure)."""
+        capture: Capture = response.meta["capture"]
+        payload, body = capture, response.body
+        if response.status == 304 and response.meta["asked"].validated is not None:
+            payload = captures.get(self.database, capture.payload_of)
+            try:
+                body = body_of(self.dafu.warc_folder, payload)
+            except ArchiveError as error:
+                return None, "archive", f"unchanged, says the portal, but the archive has lost it: {error}"
+        elif response.status != 200 or capture.truncated:
+            return None, _status_reason(response), ""
+        if not is_html(body, payload.content_type):
+            return None, "not-html", f"what stands here is no web page but {payload.content_type}"
+        return Taken(capture, payload, body), "", ""
+
+    def _read(self, pages: Sequence[Taken]) -> Record:
+        first, *further = pages
+        parts = [(part.capture, part.payload) for part in further]
+        source = source_of(first.capture, first.payload, self.the_run.platform, parts)
+        return read_body(source, first.body, [part.body for part in further])
+
+    def _save(self, listed_url: str, pages: Sequence[Taken], record: Record) -> Iterator[scrapy.Request]:
+        """Store a document that is read; then ask for its attachments."""
+        capture, *parts = (page.capture for page in pages)
+        self.back_off.answered(capture.url)
+        self.ended.coverage.add(record)
+        self._read_anew(listed_url, capture)
+        saved = documents.save(
+            self.database, self.portal.key, listed_url, capture.id, record, reader_id(), [part.id for part in parts]
+        )
+        self.counts["duplicates" if saved.verdict == "duplicate" else saved.verdict] += 1
+        if saved.verdict != "duplicate":
+            yield from self._ask_attachments(listed_url)
+
+    def _end(self, whole: Whole, part_url: str, reason: str, message: str) -> Iterator[scrapy.Request]:
+        """Store a document of several pages; where one could not be had (``reason``), as far as it came."""
+        at = whole.pages[0].capture.fetched_at
+        if reason:
+            self._failed(part_url, reason, message)
+            prior = documents.prior_reading(self.database, whole.listed_url)
+            if prior is not None and len(prior.parts) >= len(whole.pages) and reason not in _NO_PART:
+                self._not_read(whole.listed_url, at, reason)
+                return
+        yield from self._save(whole.listed_url, whole.pages, self._read(whole.pages))
+        if reason:
+            own_fault = reason in THE_PAGES_OWN | THE_PORTALS_OWN
+            frontier.tried_in_vain(self.database, canonical_url(whole.listed_url), at, own_fault=own_fault)
+
     def _meta(self, asked: Asked | None = None) -> dict[str, Any]:
         meta: dict[str, Any] = {"asked": asked or Asked()}
         if self.portal.proxy:
@@ -354,7 +573,7 @@ class PortalSpider(scrapy.Spider):
             return {}, None
         shown = captures.get(self.database, capture_id)
         stated = {"If-None-Match": shown.etag, "If-Modified-Since": shown.last_modified}
-        headers = {name: value for name, value in stated.items() if value and shown.status == 200}
+        headers = {name: value for name, value in stated.items() if value and shown.status in (200, 304)}
         return headers, shown.payload_of if headers else None
 
     def _ask_attachments(self, listed_url: str) -> Iterator[scrapy.Request]:
@@ -414,40 +633,73 @@ class PortalSpider(scrapy.Spider):
 
     def _failed(self, url: str, reason: str, message: str = "") -> None:
         self.counts["failed"] += 1
+        self.ended.failures[reason] += 1
         if reason not in THE_PORTALS_OWN:
             self.lost += 1
+        if reason in WALLS:
+            self.back_off.walled(url, reason)
         try:
             runs.fail(self.database, self.the_run.id, url, reason, message)
         except runs.StoreError as error:
-            self._give_up(runs.trouble(error))
+            self._give_up(runs.trouble(error), DISK)
 
-    def _give_up(self, message: str) -> None:
+    def _list_failed(self, walk: Walk, url: str, reason: str, message: str = "") -> None:
+        if not walk.rows:
+            self.ended.columns[walk.column] = reason
+        self._failed(url, reason, message)
+
+    def _no_list(self, response: Response, walk: Walk) -> tuple[str, str]:
+        """Why a page without rows is no list (class and text of the failure); empty where it is the list's end."""
+        capture: Capture = response.meta["capture"]
+        first = walk.pages == 1
+        if is_html(response.body, capture.content_type):
+            record = read_body(source_of(capture, capture, self.the_run.platform), response.body)
+            reason, message = _no_document(record)
+            stub = reason == "empty" or len(response.body) < STUB
+            if reason not in ("", "empty"):
+                return reason, message
+            if stub and not first and (walk.total is None or len(walk.rows) < walk.total):
+                return "empty", "this page of the list shows nothing"
+        return ("no-rows", "the list shows no rows; the page may have been redesigned") if first else ("", "")
+
+    def _missing(self, listed_url: str, capture: Capture) -> None:
+        """A page that was read before is not there."""
+        self.back_off.answered(capture.url)
+        self.ended.missing += 1
+        if documents.gone(self.database, listed_url, self.the_run.id, capture.fetched_at, self.dafu.gone_days):
+            self.counts["gone"] += 1
+
+    def _give_up(self, message: str, cause: str | None = None) -> None:
         """End the run now: what is fetched can't be kept."""
         if self.fatal is None:
-            self.fatal = message
+            self.fatal, self.fatal_cause = message, cause
             self.logger.error("giving up: %s", message)
             assert self.crawler.engine is not None
             deferred_from_coro(self.crawler.engine.close_spider_async(reason=DISK))
 
     def _note_walk(self, walk: Walk) -> None:
         complete = walk.column not in self.incomplete
-        runs.walked(self.database, self.the_run.id, walk.column, walk.pages, len(walk.rows), walk.total, complete)
+        whole = walk.column in self.ended.rows
+        run_id, rows = self.the_run.id, len(walk.rows)
+        runs.walked(self.database, run_id, walk.column, walk.pages, rows, walk.total, complete, whole)
 
     def _begin_reporting(self) -> None:
         self._reporting = create_looping_call(self._report)
         self._reporting.start(1.0, now=False)
 
     def _report(self) -> None:
+        slot = self.crawler.engine._slot if self.crawler.engine else None
+        self.lease.ending = slot is not None and slot.closing is not None
         try:
             if not runs.report(self.database, self.the_run.id, self.counts):
                 self._give_up("its run was ended by another process, which took this one for dead")
         except runs.StoreError as error:
-            self._give_up(runs.trouble(error))
+            self._give_up(runs.trouble(error), DISK)
 
     def _on_bug(self, failure: Failure, response: Response | Failure | None) -> None:
         """A callback's exception, an errback's (with its failure), or (with nothing) one of :meth:`start`."""
         if isinstance(failure.value, runs.StoreError):
-            self._give_up(runs.trouble(failure.value))
+            self._give_up(runs.trouble(failure.value), DISK)
         elif response is None:
             self._give_up(f"not everything could be asked for: {failure.getErrorMessage()}")
         else:
@@ -455,5 +707,15 @@ class PortalSpider(scrapy.Spider):
             self._failed(asked.url if asked else self.portal.key, "error", failure.getErrorMessage())
 
 
-def _status_reason(status: int, capture: Capture) -> str:
-    return "cut-off" if status == 200 and capture.truncated else f"http-{status}"
+def _status_reason(response: Response) -> str:
+    if response.status != 200 and is_challenge(response.status, response.body):
+        return "challenge"
+    return "cut-off" if response.status == 200 else f"http-{response.status}"
+
+
+def _no_document(record: Record) -> tuple[str, str]:
+    """Why a page is no document (class and text of the failure); empty where it is one."""
+    for flag, (reason, message) in _FLAGS.items():
+        if flag in record.flags:
+            return reason, message
+    return ("", "") if record.text or record.attachments else ("empty", "the page holds no text")

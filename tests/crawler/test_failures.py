@@ -12,7 +12,7 @@ from scrapy.exceptions import (
     IgnoreRequest,
 )
 
-from crawler.failures import LeadsElsewhere, RobotsUnreachable, why
+from crawler.failures import LeadsElsewhere, LeftAlone, RobotsUnreachable, why
 from crawler.spiders.portal import THE_PAGES_OWN, THE_PORTALS_OWN
 
 URL = "https://www.yunbei.example/"
@@ -29,6 +29,10 @@ URL = "https://www.yunbei.example/"
         (DownloadFailedError("Connection was closed cleanly."), "connection"),
         (IgnoreRequest("Forbidden by robots.txt"), "robots"),
         (RobotsUnreachable("robots.txt can't be had"), "robots-unreachable"),
+        (RobotsUnreachable("robots.txt can't be had", "timeout"), "timeout"),
+        (RobotsUnreachable("robots.txt can't be had", "http-502"), "http-502"),
+        (RobotsUnreachable("robots.txt can't be had", "redirects"), "robots-unreachable"),
+        (LeftAlone("the host is left alone"), "left"),
         (LeadsElsewhere("it leads to http://robots.txt.example/"), "offsite"),
         (IgnoreRequest("max redirections reached"), "redirects"),
         (

@@ -78,6 +78,7 @@ class Home:
             and name not in ("PYTHONDONTWRITEBYTECODE", "COLUMNS")
         }
         own = {"DAFU_HOME": str(self.path), "DAFU_PORTALS": str(self.definitions), "http_proxy": self.proxy}
+        own["DAFU_GONE_DAYS"] = "0"  # tests' days are steps
         return kept | own | self.more
 
     def start(self, *command: str | Path, **options: Any) -> subprocess.Popen[str]:

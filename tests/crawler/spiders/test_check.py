@@ -78,10 +78,10 @@ def test_hosts_are_confirmed_when_each_has_shown_rows(bench: tuple[Shelf, Server
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        ("nobody", "robots-unreachable: robots.txt can't be had, so nothing may be asked: Connection was refused"),
+        ("nobody", "refused: robots.txt can't be had, so nothing may be asked: Connection was refused"),
         ("robots", "robots: robots.txt forbids it"),
         ("403", "403"),
-        ("tls", "robots-unreachable: robots.txt can't be had, so nothing may be asked: its TLS is refused: expired; "),
+        ("tls", "tls: robots.txt can't be had, so nothing may be asked: its TLS is refused: expired; "),
     ],
 )
 def test_why_there_is_no_answer_stands_in_the_table_alone(tmp_path: Path, fault: str, reason: str) -> None:
