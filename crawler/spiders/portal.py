@@ -266,21 +266,24 @@ class PortalSpider(scrapy.Spider):
         self.counts["listed"] += sum(row.canonical not in walk.rows for row, _ in found)
         # Rows that lead elsewhere count for the walk: a page may hold nothing else, and more of our own come after it.
         fresh = {canonical_url(row.url) for row in listing.rows} - walk.rows
-        reason, message = self._no_list(response, walk) if not listing.rows else ("", "")
+        follows = listing.next
+        asked_before = follows is None or (follows.url, follows.body) in walk.asked
+        shell = not listing.rows and not walk.rows and not asked_before  # a script fetches the rows, and so do we
+        reason, message = ("", "") if listing.rows or shell else self._no_list(response, walk)
         if reason:
             self._list_failed(walk, response.url, reason, message)
             return
-        self.back_off.answered(response.url)
+        if listing.rows:
+            self.back_off.answered(response.url)
         may_stop = walk.may_stop_early and walk.all_known([(row, new) for row, new in found if row.canonical in fresh])
         walk.rows |= fresh
         for row, is_new in found:
             if is_new:
                 yield from self._ask_page(row, _PAGE)
-        follows = listing.next
         if may_stop:
             self.incomplete.discard(walk.column)
             self.cut_short = True
-        elif follows is None or (follows.url, follows.body) in walk.asked or not fresh:
+        elif follows is None or asked_before or not (fresh or shell):
             if listing.cut:
                 self._failed(
                     response.url, "over-limit", "the list is too large to be read whole; its last rows are missing"
@@ -651,7 +654,7 @@ class PortalSpider(scrapy.Spider):
     def _no_list(self, response: Response, walk: Walk) -> tuple[str, str]:
         """Why a page without rows is no list (class and text of the failure); empty where it is the list's end."""
         capture: Capture = response.meta["capture"]
-        first = walk.pages == 1
+        first = not walk.rows
         if is_html(response.body, capture.content_type):
             record = read_body(source_of(capture, capture, self.the_run.platform), response.body)
             reason, message = _no_document(record)
