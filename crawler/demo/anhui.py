@@ -47,9 +47,9 @@ class Anhui(Site):
         """All filled in but the 有效性."""
         return [
             self.index(document),
-            Label("组配分类", "建议提案办理", "topic"),
+            Label("组配分类", "建议提案办理"),
             Label("发布机构", self.publisher(document), "publisher"),
-            Label("主题分类", "综合政务"),
+            Label("主题分类", "综合政务", "topic"),
             Label("名称", document.headline),
             Label("文号", document.number),
             Label("生成日期", str(document.signed or ""), "issued_on"),

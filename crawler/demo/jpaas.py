@@ -60,7 +60,9 @@ class Jpaas(Site):
     def list_pages(self, column: str, rows: list[Row], step: int) -> dict[str, Page]:
         """/col/col{N}/index.html: a unit's parameters, with the first rows in all columns but the first."""
         title, number = self.heading(column), _NUMBERS[column]
-        parameters = json.dumps({**_parameters(column), "parseType": "bulidstatic"}).replace('"', "'")
+        parameters = json.dumps({**_parameters(column), "parseType": "bulidstatic"}, ensure_ascii=False).replace(
+            '"', "'"
+        )
         shown = "" if column == "jyta" else self._shown(rows, 1, self.per_page)
         main = f"""<div class="page-content" id="unit_{number}">{shown}
 <script type="text/javascript" src="/jpaas/front/unit.js" url="{_UNIT}" queryData="{parameters}" \

@@ -35,7 +35,7 @@ class Ucap(Site):
 
     def index_number(self, document: Document) -> str:
         """DIV9-/YYYYMMDDNN: holds no organisation code."""
-        return f"990104000-/{document.published:%Y%m%d}{document.serial:02}"
+        return f"990104003-/{document.published:%Y%m%d}{document.serial:02}"
 
     def file_path(self, document: Document, name: str) -> str:
         """files/{32 hex}.{ext} beside the page."""
