@@ -18,7 +18,8 @@ Format = Literal["jsonl", "csv"]
 HEAD = ("id", "portal", "urls", "first_seen", "last_seen", "gone_since", "version", "capture")
 """What a row carries beside the record."""
 
-FIELDS = (*HEAD, *Record.model_fields)
+FIELDS = (*HEAD, *Record.model_fields, "parts")
+"""A row's columns; ``parts`` are the captures of the pages on which the document goes on."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for a formula at the start of a cell (OWASP, CSV Injection)."""
@@ -114,7 +115,13 @@ def _cell(value: Any) -> str:
 
 def _schema(name: str) -> dict[str, str]:
     types = {"version": "integer", "first_seen": "datetime", "last_seen": "datetime", "gone_since": "datetime"}
-    types |= {"met_in_person": "boolean", "capture": "object", "urls": "array", "provenance": "object"}
+    types |= {
+        "met_in_person": "boolean",
+        "capture": "object",
+        "parts": "array",
+        "urls": "array",
+        "provenance": "object",
+    }
     info = Record.model_fields.get(name)
     kind = "array" if info is not None and info.default == [] else types.get(name, "string")
     return {"name": name, "type": kind}

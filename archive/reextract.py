@@ -25,6 +25,16 @@ class Source:
     platform: str | None
     row_title: str | None
     row_date: str | None
+    parts: tuple["Piece", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A page on which a document goes on."""
+
+    place: Place
+    url: str
+    content_type: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +47,8 @@ class Reread:
     error: str | None = None
 
 
-def read_body(source: Source, body: bytes) -> Record:
-    """The record of a capture whose body is at hand."""
+def read_body(source: Source, body: bytes, parts: Sequence[bytes] = ()) -> Record:
+    """The record of a capture whose body is at hand, and those of the source's further ``parts``."""
     return extract(
         body,
         source.url,
@@ -46,6 +56,7 @@ def read_body(source: Source, body: bytes) -> Record:
         platform=source.platform,
         row_title=source.row_title,
         row_date=source.row_date,
+        parts=[(data, piece.url, piece.content_type) for data, piece in zip(parts, source.parts, strict=True)],
     )
 
 
@@ -57,11 +68,23 @@ def body_of(folder: Path, capture: Capture) -> bytes:
     return read_response(folder, _place(capture)).body
 
 
-def source_of(capture: Capture, payload: Capture, platform: str | None) -> Source:
-    """What ``capture`` is read from; ``payload`` is the capture whose record holds its bytes."""
+def source_of(
+    capture: Capture, payload: Capture, platform: str | None, parts: Sequence[tuple[Capture, Capture]] = ()
+) -> Source:
+    """What ``capture`` is read from; ``payload`` is the capture whose record holds its bytes.
+
+    ``parts`` are those of the pages on which its document goes on, alike.
+    """
+    pieces = tuple(Piece(_place(bytes_of), part.url, _content_type(part, bytes_of)) for part, bytes_of in parts)
     return Source(
-        capture.id, _place(payload), capture.url, capture.content_type, platform, capture.row_title, capture.row_date
-    )
+        capture.id, _place(payload), capture.url, _content_type(capture, payload), platform, capture.row_title,
+        capture.row_date, pieces,
+    )  # fmt: skip
+
+
+def _content_type(capture: Capture, payload: Capture) -> str | None:
+    """As stated with the bytes: a 304 says nothing of them."""
+    return payload.content_type if capture.status == 304 else capture.content_type
 
 
 def reread(
@@ -76,7 +99,8 @@ def reread(
 
 def sources(database: Database, capture_ids: Sequence[int] | None = None) -> list[Source]:
     """What the captures of these ids, by default all that have a reading, are read from."""
-    return [source_of(*row) for row in captures.readable(database, capture_ids)]
+    parts = captures.parts(database, capture_ids)
+    return [source_of(*row, parts.get(row[0].id, ())) for row in captures.readable(database, capture_ids)]
 
 
 def reread_all(database: Database, folder: Path, chosen: Sequence[Source], jobs: int) -> Iterator[Reread]:
@@ -87,7 +111,8 @@ def reread_all(database: Database, folder: Path, chosen: Sequence[Source], jobs:
 
 def _read(folder: Path, source: Source) -> Record | ArchiveError:
     try:
-        return read_body(source, read_response(folder, source.place).body)
+        parts = [read_response(folder, piece.place).body for piece in source.parts]
+        return read_body(source, read_response(folder, source.place).body, parts)
     except ArchiveError as error:
         return error
 

@@ -58,6 +58,25 @@ def readable(database: Database, capture_ids: Sequence[int] | None = None) -> li
         return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
+def parts(database: Database, capture_ids: Sequence[int] | None = None) -> dict[int, list[tuple[Capture, Capture]]]:
+    """Of readings made of several captures (of those captures' first, or all): the further ones, in order.
+
+    Each with the capture that holds its payload.
+    """
+    query = select(Reading.capture_id, Reading.parts)
+    if capture_ids is not None:
+        query = query.where(Reading.capture_id.in_(capture_ids))
+    with database.reading() as session:
+        made_of = {row[0]: row[1] for row in session.execute(query) if row[1]}
+        return {
+            first: [
+                (part, session.get_one(Capture, part.payload_of))
+                for part in (session.get_one(Capture, part_id) for part_id in further)
+            ]
+            for first, further in made_of.items()
+        }
+
+
 def end_in(database: Database, warc_file: str) -> int:
     """Where in a WARC file the last record ends that a capture points to; 0 where none does."""
     query = select(func.max(Capture.warc_offset + Capture.warc_length)).where(Capture.warc_file == warc_file)

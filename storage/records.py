@@ -108,13 +108,20 @@ def _row(session: Session, document: Document, version: Version | None = None) -
         "last_seen": _iso(max(url.last_seen for url in document.urls if url.last_seen)),
         "gone_since": None if None in gone else _iso(max(at for at in gone if at)),
         "version": version.number,
-        "capture": {
-            "time": _iso(capture.fetched_at),
-            "warc_file": capture.warc_file,
-            "offset": capture.warc_offset,
-            "digest": capture.digest,
-        },
+        "capture": _cited(session, capture),
         **reading.record,
+        "parts": [_cited(session, session.get_one(Capture, part)) for part in reading.parts],
+    }
+
+
+def _cited(session: Session, capture: Capture) -> dict[str, Any]:
+    """When something was received, and where the bytes lie that it was read from."""
+    payload = session.get_one(Capture, capture.payload_of)
+    return {
+        "time": _iso(capture.fetched_at),
+        "warc_file": payload.warc_file,
+        "offset": payload.warc_offset,
+        "digest": payload.digest,
     }
 
 

@@ -32,7 +32,7 @@ def row(**values: Any) -> dict[str, Any]:
         "last_seen": "2026-03-01T08:00:00+00:00", "gone_since": None, "version": 1,
         "capture": {"time": "2026-03-01T08:00:00+00:00", "warc_file": "f", "offset": 7, "digest": "sha1:A"},
     }  # fmt: skip
-    return head | Record().as_json() | values
+    return head | Record().as_json() | {"parts": []} | values
 
 
 RICH = row(
@@ -42,6 +42,7 @@ RICH = row(
     attachments=[Attachment(name="附件", url="http://a.example/x").model_dump()],
     met_in_person=False,
     keywords=["=1+1"],
+    parts=[{"time": "2026-03-01T08:00:02+00:00", "warc_file": "f", "offset": 9, "digest": "sha1:B"}],
 )
 
 
@@ -69,7 +70,7 @@ def test_csv_comes_back_as_it_went_in() -> None:
     rich, plain = table(out.getvalue())
     assert tuple(rich) == FIELDS
     assert (rich["title"], rich["text"], rich["version"]) == (RICH["title"], RICH["text"], "1")
-    for name in ("urls", "contacts", "attachments", "keywords", "capture", "met_in_person"):
+    for name in ("urls", "contacts", "attachments", "keywords", "capture", "met_in_person", "parts"):
         assert json.loads(rich[name]) == RICH[name], name
     assert (plain["title"], plain["keywords"], plain["met_in_person"], plain["gone_since"]) == ("", "", "", "")
 

@@ -25,6 +25,7 @@ def test_a_row_is_the_record_with_what_the_store_knows_of_it(world: World) -> No
         "last_seen": "2026-03-03T08:00:00+00:00",
     }
     assert row.pop("gone_since") is None
+    assert row.pop("parts") == []
     assert row == letter(url=ONE).as_json()
     assert capture == {
         "time": "2026-03-02T08:00:00+00:00", "warc_file": "w.warc.gz", "offset": 100, "digest": "sha1:100",
