@@ -25,9 +25,10 @@ _BRACKETS = str.maketrans("[]【】﹝﹞［］〖〗", "〔〕〔〕〔〕〔�
 _DISCLOSURE = re.compile(r"(主动公开|依申请公开|不予公开|免予公开|不公开)")
 _NO_SOURCE = re.compile(r"^(本站|本网|本网站|本站原创|原创|互联网|网络|未知|admin|管理员)$")
 """What a meta tag says by default."""
-_LOGIN_NAME = re.compile(
-    r"^(未知|不详|佚名|匿名|本站|[A-Za-z][A-Za-z0-9_.@-]{1,30}|.{0,20}(?:管理员|信息员|录入员|用户))$"
-)
+_CLASS = re.compile(r"[A-Da-dＡ-Ｄ甲乙丙丁一二三四][\s　]?类?")
+"""What 分类 says of a proposal: the class of its result."""
+_LOGIN_NAME = re.compile(r"^(未知|不详|佚名|匿名|[A-Za-z][A-Za-z0-9_.@-]{1,30}|.{0,20}(?:管理员|信息员|录入员|用户))$")
+_NO_PUBLISHER = frozenset(("本站", "本网", "本网站", "原创"))
 _BARE_INDEX = re.compile(r"[0-9A-Z]{8,18}[-/]{1,2}[0-9X/-]{6,24}")
 """An 索引号 without its label (seen on county portals of 郑州): taken only with a right check character."""
 _BARE_DATE = re.compile(
@@ -101,6 +102,10 @@ def _text(value: str) -> str | None:
     return value if len(value) <= 120 else None
 
 
+def _topic(value: str) -> str | None:
+    return None if _CLASS.fullmatch(value) else _text(value)
+
+
 def _title(value: str) -> str | None:
     return value if len(value) >= 4 else None
 
@@ -133,7 +138,9 @@ def _keywords(value: str) -> list[str]:
 
 
 def _publisher(value: str) -> str | None:
-    return value if len(value) <= 120 and re.search(r"[^\W\d]", value) and not _LOGIN_NAME.match(value) else None
+    if value in _NO_PUBLISHER or _LOGIN_NAME.match(value):
+        return None
+    return value if len(value) <= 120 and re.search(r"[^\W\d]", value) else None
 
 
 def _source(value: str) -> str | None:
@@ -146,7 +153,7 @@ _READ = {
     "publisher": _publisher,
     "document_number": _document_number,
     "issued_on": _issued,
-    "topic": _text,
+    "topic": _topic,
     "keywords": _keywords,
     "disclosure": _disclosure,
     "validity": _text,

@@ -54,6 +54,14 @@ _MOMENT = re.compile(
 )
 """A date with its time of day, or parted from what follows by a bar."""
 _LONE_DATE = re.compile(rf"[\s　【\[(（]{{0,4}}(?:(?:日期|时间|发布于?)\s?[：:]?\s?)?{_DATE}[\s　】\])）]{{0,4}}")
+_DATE_BEHIND = re.compile(
+    rf"(?:^|[\s　\x1f|｜]){_DATE}(?:[\s\x1f]{{1,4}}\d{{1,2}}[:：]\d{{1,2}}(?:[:：]\d{{1,2}})?)?[\s　\x1f]{{0,4}}$"
+)
+_SOURCE_LINE = re.compile(
+    r"[【\[(（]\s?(?:(?:信息|文章|稿件|新闻|内容)?来源|来自|稿源|供稿(?:单位|部门|人)?|撰稿人?|作者|文/图|通讯员)\s?[：:][^。；]{0,40}[】\]）)]"
+)
+"""Where a text comes from, in brackets below it."""
+_CLASS = re.compile(r"[A-Da-dＡ-Ｄ甲乙丙丁][\s　]?类?")
 _OF_PAGES = frozenset(("index_number", "publisher", "published_at", "topic", "validity"))
 """Fields that a page states of its document and no letter of itself."""
 _SHORT_LINE = 60
@@ -138,6 +146,8 @@ def is_info_line(line: str) -> bool:
     dated = any(FIELD_OF.get(key(label)) == "published_at" and read_moment(value) for label, value in pairs)
     if dated and (len(keys & KNOWN) > 1 or not keys <= LONE_LABELS):
         return True
+    if pairs and FIELD_OF.get(key(pairs[-1][0])) in ("source", "publisher") and _DATE_BEHIND.search(pairs[-1][1]):
+        return True
     return bool(keys & KNOWN) and _BARE_DATE.match(line) is not None
 
 
@@ -165,7 +175,9 @@ def is_page_part(line: Line) -> bool:
     if 2 * line.linked > len(text) or is_footer(text) or is_info_line(line.text) or is_lone_date(text):
         return True
     _, pairs = split_line(line.text)
-    return is_tool(text) or any(FIELD_OF.get(key(label)) in _OF_PAGES for label, _ in pairs)
+    return is_tool(text) or any(
+        FIELD_OF.get(key(label)) in _OF_PAGES and not _CLASS.fullmatch(value.strip()) for label, value in pairs
+    )
 
 
 def above_footer(lines: Sequence[str], certain: bool) -> Sequence[str]:
@@ -199,6 +211,6 @@ def trim(lines: Sequence[str]) -> Sequence[str]:
 
 
 def _is_tail(line: str) -> bool:
-    if _EMPTY_LIST.fullmatch(line):
+    if _EMPTY_LIST.fullmatch(line) or _SOURCE_LINE.fullmatch(line):
         return True
     return any(p.match(line) for p in (_TOOL_LINE, _EDITOR_LINE, _STEP_LINE, _RELATED_LINE, _QR_LINE))

@@ -21,6 +21,11 @@ _FURNITURE = re.compile(
     r"本文|网页|页面|扫一扫|加入|到|至|返回|复制|链接|下载|保存)+$"
 )
 _COLON_MARK = re.compile(_COLON)
+_BRACKETED = re.compile(rf"[【\[［〔]{_GAP}([一-鿿](?:{_GAP}[一-鿿]){{1,10}}){_GAP}[】\]］〕]{_GAP}{_COLON}?")
+_TOKEN = re.compile(r"[^\s\x1f　|｜]+")
+_DATE_AT = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?!\d)")
+_SENTENCE = re.compile(r"[，。；！？]")
+_LONGEST_INFO = 150
 _RUN = re.compile(rf"([一-鿿](?:[\s\x1f　]{{0,6}}[一-鿿]){{0,60}}){_GAP}{_COLON}")
 _WORD = re.compile(r"[一-鿿]+")
 _CHUNK = re.compile(r"[^\x1f]+")
@@ -47,13 +52,32 @@ _LONGEST_VALUE = 300
 _NEAR = 14
 _MOST_LINES_OF_CELL = 4
 _MOST_LINKED = 60
+_MOST_WRAPPERS = 3
 _MOST_BEFORE_INFO = 300
 _MOST_BLOCKS = 5_000
 """Blocks and lines with labels that are read; no page has a hundredth of it."""
 _LABEL_SHAPE = rf"[一-鿿](?:[ 　]{{0,6}}[一-鿿]){{1,9}}[ 　]{{0,4}}{_COLON}?"
 _BEGINNINGS = frozenset(word[:n] for word in vocabulary.KNOWN for n in range(len(word) + 1))
 LONE_LABELS = frozenset(
-    ("日期", "时间", "发布", "名称", "标题", "分类", "主题", "编号", "来源", "供稿", "出处", "编辑", "附件")
+    (
+        *(
+            "日期",
+            "时间",
+            "发布",
+            "名称",
+            "标题",
+            "分类",
+            "主题",
+            "编号",
+            "来源",
+            "来自",
+            "供稿",
+            "出处",
+            "编辑",
+            "附件",
+        ),
+        *("效力", "打印", "点击", "阅读", "浏览", "发布于", "发表于"),
+    )
 )
 """Words too common for a label that no colon and no table marks."""
 _KEYS_OF_BLOCKS = frozenset(
@@ -109,6 +133,10 @@ class _Unit:
     def is_label(self) -> bool:
         return len(self.text) <= 40 and is_label(self.text)
 
+    @property
+    def spans_rows(self) -> bool:
+        return self.cell is not None and self.cell.get("rowspan", "1").strip() not in ("", "0", "1")
+
 
 def is_label(text: str) -> bool:
     """Whether a text is a label of the vocabulary and nothing else."""
@@ -118,6 +146,7 @@ def is_label(text: str) -> bool:
 def tidy(value: str) -> str:
     """A printed value on one line, without the page's furniture (font size, print, share) behind it."""
     value = re.sub(r"[\s　]*\x1f[\s　\x1f]*", BOUNDARY, value[: 4 * _LONGEST_VALUE]).strip(BOUNDARY + " 　")
+    value = value.lstrip("】］]〕 　")
     cut = _FURNITURE.search(value)
     if cut and (BOUNDARY in cut.group() or re.search(r"[\s　【\[(（|｜]", cut.group())):
         start = cut.start() + re.search(r"[\s\x1f　【\[(（|｜]", cut.group()).start()  # type: ignore[union-attr]
@@ -136,7 +165,7 @@ def split_line(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """
     if len(text) > _LONGEST_LINE:
         return text, ()
-    marks = list(_before_colons(text))
+    marks = sorted([*_before_colons(text), *_in_brackets(text)])
     if marks and _is_prose(text, marks[0][0]):
         return text, ()
     if BOUNDARY in text.strip(BOUNDARY):
@@ -144,6 +173,8 @@ def split_line(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         alone = len(bare) == 1 and not plain(text[: bare[0][0]])
         if alone or len(bare) + len(marks) > 1 or any(vocabulary.key(word) in _KEYS_OF_BLOCKS for *_, word in bare):
             marks += [mark for mark in bare if not any(start <= mark[0] < end for start, end, _ in marks)]
+    if not marks:
+        marks = _beside_dates(text)
     if not marks:
         return text, ()
     known = sorted(marks)
@@ -178,6 +209,37 @@ def _before_colons(text: str) -> Iterator[tuple[int, int, str]]:
             start = next((word.end() - n for n in lengths if word.group()[-n:] in vocabulary.KNOWN), None)
         if start is not None:
             yield match.start(1) + start, match.end(), text[match.start(1) + start : match.end(1)]
+
+
+def _in_brackets(text: str) -> list[tuple[int, int, str]]:
+    """Known labels in brackets with the value behind them (【索引号】…【发布机构】…): start, end, and the label."""
+    marks = [
+        (*match.span(), match.group(1))
+        for match in _BRACKETED.finditer(text)
+        if vocabulary.key(match.group(1)) in vocabulary.KNOWN
+    ]
+    keys = {vocabulary.key(word) for *_, word in marks}
+    return marks if any(key in vocabulary.FIELD_OF and key not in LONE_LABELS for key in keys) else []
+
+
+def _beside_dates(text: str) -> list[tuple[int, int, str]]:
+    """Known labels on an info line without any colon (发布时间 2021-06-03 来源 某局 浏览 20): start, end, label.
+
+    The line must begin with a label or a date, and hold both.
+    """
+    if len(text) > _LONGEST_INFO or _SENTENCE.search(text) or not _DATE_AT.search(text):
+        return []
+    marks: list[tuple[int, int, str]] = []
+    for place, token in enumerate(_TOKEN.finditer(text)):
+        word = token.group()
+        date = _DATE_AT.search(word)
+        if date and date.start():
+            word = word[: date.start()]
+        if vocabulary.key(word) in vocabulary.KNOWN:
+            marks.append((token.start(), token.start() + len(word), word))
+        elif not place and not date:
+            return []
+    return marks if any(vocabulary.key(word) in vocabulary.FIELD_OF for *_, word in marks) else []
 
 
 def is_labelled(text: str) -> bool:
@@ -230,7 +292,18 @@ def _units(lines: Iterable[Line]) -> list[_Unit]:
     return units
 
 
-def _close(label: _Unit, value: _Unit) -> bool:
+def _box(survey: Survey, element: Element) -> Element:
+    """The outermost of the elements that wrap one line and nothing else."""
+    for _ in range(_MOST_WRAPPERS):
+        above = element.getparent()
+        first, last = survey.spans.get(above, (0, 0)) if above is not None else (0, 0)
+        if above is None or last - first != 1:
+            break
+        element = above
+    return element
+
+
+def _close(survey: Survey, label: _Unit, value: _Unit) -> bool:
     """Whether a line that follows a lone label is its value: a cell of the same row, or the next of its siblings."""
     if label.row is not None or value.row is not None:
         return label.row is value.row
@@ -240,12 +313,17 @@ def _close(label: _Unit, value: _Unit) -> bool:
     if ours is theirs:
         return True
     parent, other = ours.getparent(), theirs.getparent()
-    return parent is other or ours is other or theirs is parent
+    if parent is other or ours is other or theirs is parent:
+        return True
+    if other is not None and other.getparent() is ours:  # <li>label<ul><li>value
+        return True
+    ours, theirs = _box(survey, ours), _box(survey, theirs)
+    return ours.getparent() is theirs.getparent() is not None
 
 
-def _may_be_value(label: _Unit, value: _Unit, body: tuple[int, int]) -> bool:
+def _may_be_value(survey: Survey, label: _Unit, value: _Unit, body: tuple[int, int]) -> bool:
     first, last = body
-    if not _close(label, value) or value.is_label or (label.cell is None and first <= value.first < last):
+    if not _close(survey, label, value) or value.is_label or (label.cell is None and first <= value.first < last):
         return False
     before, pairs = split_line(value.text)
     return not pairs or (label.cell is not None and bool(plain(before)))
@@ -279,6 +357,12 @@ class _Group:
         return len({pair.key for pair in self.pairs} & vocabulary.PROPOSAL) > 1
 
     @property
+    def is_block(self) -> bool:
+        """Whether two fields of the document are named, one of them such as blocks alone state."""
+        named = {pair.key for pair in self.pairs if pair.field}
+        return len(named) > 1 and bool(named & _KEYS_OF_BLOCKS)
+
+    @property
     def is_solid(self) -> bool:
         """Whether this is a labelled block (信息公开 table), not a line of running text or the head of a data table."""
         filled = {pair.key for pair in self.pairs if pair.value}
@@ -296,7 +380,7 @@ def read_labels(survey: Survey, body: tuple[int, int]) -> Labelled:
     """
     first, last = body
     found = Labelled()
-    for block, group in _collect(_units(survey.lines), body, found.unlabelled).items():
+    for block, group in _collect(survey, body, found.unlabelled).items():
         solid, pairs = group.is_solid, group.pairs
         start = pairs[0].index
         if first <= start < last:
@@ -308,6 +392,8 @@ def read_labels(survey: Survey, body: tuple[int, int]) -> Labelled:
                 continue
             pairs = group.pairs
             found.elements.update(apart)
+        elif not solid and start >= last > first and start < last + _NEAR and group.is_block:
+            solid = True
         elif not solid and last > first:
             pairs = [pair for pair in pairs if _is_near(pair, body)]
         for pair in pairs:
@@ -326,9 +412,10 @@ def _is_near(pair: Pair, body: tuple[int, int]) -> bool:
     return first - pair.index <= (_NEAR if pair.key in LONE_LABELS else 3 * _NEAR)
 
 
-def _collect(units: Sequence[_Unit], body: tuple[int, int], unlabelled: list[tuple[int, str]]) -> dict[Element, _Group]:
+def _collect(survey: Survey, body: tuple[int, int], unlabelled: list[tuple[int, str]]) -> dict[Element, _Group]:
     """Every label with its value, by the block it stands in; text before the first label of a line near the body."""
     first, last = body
+    units = _units(survey.lines)
     groups: dict[Element, _Group] = {}
 
     def add(unit: _Unit, label: str, value: str, place: str) -> None:
@@ -357,11 +444,11 @@ def _collect(units: Sequence[_Unit], body: tuple[int, int], unlabelled: list[tup
             continue  # the body's own prose
         if unit.is_label:
             lone = unit.cell is None and vocabulary.key(unit.text) in LONE_LABELS and not re.search(_COLON, unit.text)
-            if following is not None and not lone and _may_be_value(unit, following, body):
+            below = None if lone else _below(units, place - 1)
+            if below is None and following is not None and not lone and _may_be_value(survey, unit, following, body):
                 add(unit, unit.text, following.text, "table")
                 place += 1
             elif not lone:
-                below = _below(units, place - 1)
                 add(unit, unit.text, below.text if below else "", "table")
             continue
         before, pairs = split_line(unit.text)
@@ -417,7 +504,7 @@ def _apart(survey: Survey, block: Element, group: _Group, body: tuple[int, int])
 
 
 def _below(units: Sequence[_Unit], position: int) -> _Unit | None:
-    """The cell under a label, in a table whose first row holds nothing but labels."""
+    """The cell under a label, in a table whose first row holds nothing but labels, two of them known."""
     row = units[position].row
     if row is None:
         return None
@@ -427,12 +514,21 @@ def _below(units: Sequence[_Unit], position: int) -> _Unit | None:
     end = position
     while end + 1 < len(units) and units[end + 1].row is row:
         end += 1
-    width = end - start + 1
+    while start < end and units[start].spans_rows:
+        start += 1  # a caption beside both rows
+    heads = units[start : end + 1]
+    width = len(heads)
+    known = sum(unit.is_label for unit in heads)
     values = units[end + 1 : end + 1 + width]
-    if width < 2 or len(values) < width or not all(unit.is_label for unit in units[start : end + 1]):
+    if position < start or width < 2 or len(values) < width or known < 2:
+        return None
+    if known < width and (2 * known <= width or not all(re.fullmatch(_LABEL_SHAPE, unit.text) for unit in heads)):
         return None
     if values[0].row is None or any(unit.row is not values[0].row or unit.is_label for unit in values):
         return None
-    if any(row.tag == "tr" for row in values[0].row.itersiblings()):
+    after = units[end + 1 + width] if end + 1 + width < len(units) else None
+    if after is not None and after.row is values[0].row:
+        return None
+    if any(row.tag == "tr" for row in values[0].row.itersiblings()) and (after is None or not after.is_label):
         return None  # a table of data, one document a row
     return values[position - start]

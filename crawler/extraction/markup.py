@@ -25,6 +25,7 @@ _NEVER_TEXT = """
 """
 BLOCKS = frozenset(_BLOCKS.split())
 CELLS = frozenset(("td", "th", "dt", "dd"))
+_PREFORMATTED = frozenset(("pre", "listing", "xmp", "plaintext"))
 NEVER_TEXT = frozenset(_NEVER_TEXT.split())
 BOUNDARY = "\x1f"
 """Stands in a :class:`Line` where an inline element begins or ends."""
@@ -37,8 +38,13 @@ _CJK = r"[⺀-鿿豈-﫿　-〿＀-￯]"
 _BROKEN = re.compile(rf"(?<={_CJK}) ?\n ?(?={_CJK})")
 _VARIABLE = re.compile(r"""\b(?P<name>[A-Za-z_]\w{0,40})\s{0,4}=\s{0,4}(['"])(?P<value>[^'"<>\\]{1,80})\2""")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_MOST_SPAN = 60
+_MOST_SPAN, _MOST_SPANNED = 60, 120
+"""Rows or columns that a cell is taken to span, and columns of a table in which cells may span any."""
 _MOST_CELLS = 20_000
+_WHITE_SPACE = re.compile(r"white-space\s*:\s*(pre(?:-wrap|-line)?|break-spaces|normal|nowrap|initial)\b", re.I)
+_RULE = re.compile(r"([.#][\w-]{1,60})\s{0,9}\{([^{}]{0,2000})\}")
+_TYPED_PARAGRAPH = "\n　　"
+"""How paragraphs begin in plain text that was put into a page as it is."""
 
 
 def is_hidden(element: Element) -> bool:
@@ -52,9 +58,60 @@ def _hides(style: str) -> bool:
     return _HIDDEN.search(style) is not None
 
 
+@remembered
+def _keeps_lines(style: str) -> bool | None:
+    """Whether a style shows line breaks of the source as such (``white-space: pre-wrap``); ``None`` if it is silent."""
+    found = _WHITE_SPACE.search(style)
+    return None if found is None else found.group(1).lower() not in ("normal", "nowrap", "initial")
+
+
+def _names_that_keep_lines(root: Element) -> frozenset[str]:
+    """Classes (.plain) and ids (#text, lower case) for which a ``<style>`` of the page says that lines are kept."""
+    return frozenset(
+        rule[1].lower() if rule[1][0] == "#" else rule[1]
+        for sheet in root.iter("style")
+        if sheet.text and "white-space" in sheet.text
+        for rule in _RULE.finditer(sheet.text[:200_000])
+        if _keeps_lines(rule[2])
+    )
+
+
+class _Lines:
+    """Whether line breaks of the source are line breaks of the page, where a walk through it has come to."""
+
+    def __init__(self, root: Element) -> None:
+        self.names = _names_that_keep_lines(root.getroottree().getroot())
+        self.open: list[tuple[Element, bool]] = []
+
+    def start(self, element: Element) -> None:
+        """``element`` begins."""
+        style = element.get("style")
+        kept = None if style is None else _keeps_lines(style)
+        if kept is None and element.tag in _PREFORMATTED:
+            kept = True
+        if kept is None and self.names:
+            names = [f".{name}" for name in (element.get("class") or "").split()]
+            kept = not self.names.isdisjoint([*names, f"#{(element.get('id') or '').lower()}"]) or None
+        if kept is not None:
+            self.open.append((element, kept))
+
+    def end(self, element: Element) -> None:
+        """``element`` ends."""
+        if self.open and self.open[-1][0] is element:
+            self.open.pop()
+
+    def of(self, text: str) -> list[str]:
+        """The lines that a piece of text is shown on."""
+        if "\n" in text and ((self.open and self.open[-1][1]) or text.count(_TYPED_PARAGRAPH) > 1):
+            return text.split("\n")
+        return [text]
+
+
 def _is_anchor(element: Element) -> bool:
-    """Whether an ``a`` is a mark to jump to, not a link: left open, it holds all that follows."""
-    return element.get("href") is None and (element.get("name") or element.get("id")) is not None
+    """Whether an ``a`` is a mark to jump to, or bare, and no link: left open, it holds all that follows."""
+    if element.get("href") is not None:
+        return False
+    return (element.get("name") or element.get("id")) is not None or not element.attrib
 
 
 def written_by(script: Element) -> str:
@@ -149,6 +206,7 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
     linked = 0
     depth = deepest = 0
     skipped: Element | None = None
+    kept = _Lines(root)
 
     def flush() -> None:
         nonlocal linked
@@ -161,6 +219,16 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
                 lines.append(Line(text, owner, cell, row, linked, len(lines)))
             parts.clear()
         linked = 0
+
+    def put(text: str) -> None:
+        nonlocal linked
+        for place, piece in enumerate(kept.of(text)):
+            if place:
+                flush()
+            if piece:
+                parts.append(piece := _collapsed(piece))
+                if links:
+                    linked += len(piece.strip())
 
     walk = etree.iterwalk(root, events=("start", "end", "comment"))
     for event, element in walk:
@@ -196,14 +264,14 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
                 open_inline.append(len(lines))
                 if tag == "a" and not _is_anchor(element):
                     links += 1
+            kept.start(element)
             if text := element.text:
-                parts.append(text := _collapsed(text))
-                if links:
-                    linked += len(text.strip())
+                put(text)
             continue
         if element is skipped:
             skipped = None
         elif event == "end":
+            kept.end(element)
             deepest = max(deepest, depth)
             depth -= 1
             if tag in BLOCKS:
@@ -224,9 +292,7 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
                 if tag == "a" and not _is_anchor(element):
                     links -= 1
         if (text := element.tail) and element is not root:
-            parts.append(text := _collapsed(text))
-            if links:
-                linked += len(text.strip())
+            put(text)
     flush()
     found.depth = max(deepest, depth)
     for element, first in open_blocks:
@@ -250,6 +316,14 @@ def text_of(
     parts: list[str] = []
     tables: list[_Table | None] = []
     skipped: Element | None = None
+    kept = _Lines(root)
+
+    def put(text: str) -> None:
+        for place, piece in enumerate(kept.of(text)):
+            if place:
+                flush()
+            if piece:
+                parts.append(_collapsed(piece))
 
     def flush() -> None:
         if not parts:
@@ -280,18 +354,22 @@ def text_of(
                 if tag == "table":
                     tables.append(_Table() if _is_data(element) else None)
                 elif tables and tables[-1] is not None:
-                    if tag == "tr":
-                        tables[-1].start_row()
+                    if tag == "tr" and tables[-1].cells:  # inside a cell of a row that is still open
+                        lines.extend(tables[-1].end_row())
                     elif tag in ("td", "th"):
                         tables[-1].start_cell(element)
             elif tag == "br":
                 flush()
+            kept.start(element)
             if element.text:
-                parts.append(element.text if tag == "pre" else _collapsed(element.text))
+                put(element.text)
             continue
         if element is skipped:
             skipped = None
-        elif event == "end" and tag in BLOCKS:
+        elif event == "end" and tag not in BLOCKS:
+            kept.end(element)
+        elif event == "end":
+            kept.end(element)
             flush()
             if tables:
                 table = tables[-1]
@@ -304,7 +382,7 @@ def text_of(
                 elif table is not None and tag in ("td", "th"):
                     table.open = False
         if element is not root and element.tail:
-            parts.append(_collapsed(element.tail))
+            put(element.tail)
     flush()
     return lines
 
@@ -317,14 +395,13 @@ class _Table:
         self.open = False
         self.held: dict[int, int] = {}  # column → further rows that a cell above still covers
 
-    def start_row(self) -> None:
-        self.cells = []
-
     def start_cell(self, element: Element) -> None:
         while self.held.get(len(self.cells), 0) > 0:
             self.held[len(self.cells)] -= 1
             self.cells.append([])
-        rows, columns = _span(element, "rowspan"), _span(element, "colspan")
+        rows = columns = 1
+        if len(self.cells) < _MOST_SPANNED:  # each row goes through the spans above it
+            rows, columns = _span(element, "rowspan"), _span(element, "colspan")
         for column in range(len(self.cells), len(self.cells) + columns):
             if rows > 1:
                 self.held[column] = rows - 1
