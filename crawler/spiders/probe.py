@@ -127,7 +127,8 @@ class Answer:
 
 
 class ProbeSpider(scrapy.Spider):
-    """Argument: ``url=URL``, ``tls_accept=FLAW,FLAW``. Prints a line of JSON for each request, then all it found."""
+    """Arguments: ``url=URL``, ``tls_accept=FLAW,FLAW``, ``store=1`` where crawls may go on that the store knows of.
+    Prints a line of JSON for each request, then all it found."""
 
     name: ClassVar[str] = "probe"  # type: ignore[misc]
     lease: Gate
@@ -149,8 +150,7 @@ class ProbeSpider(scrapy.Spider):
         )  # fmt: skip
         mind(crawler, nothing, settings)
         crawler.settings.set("RETRY_TIMES", 1, priority="spider")
-        exists = bool(settings.database_url) or (settings.home / "dafu.db").is_file()
-        spider.database = open_database(settings) if exists else None
+        spider.database = open_database(settings) if kwargs.get("store") == "1" else None
         spider.lease = Gate(spider.database, crawler.settings.getfloat("DOWNLOAD_DELAY"))
         spider._hosts = set()
         spider._robots, spider._robots_said, spider._crawl_delay = None, "", None
@@ -219,6 +219,8 @@ class ProbeSpider(scrapy.Spider):
             if column.goes_on is False and column.total is not None and column.total > len(column.rows):
                 held = f"{column.name} says that it holds {column.total}"
                 self._notes.append(f"{held}, but nothing leads on from {len(column.rows)} rows")
+        if self._closest:
+            self._notes.append(f"looked at, no column of replies: {'; '.join(self._closest[:8])}")
         sample, golden, conditional = await self._sample(columns)
         who = probe.identity(self._pages)
         own = [first.url, home.url, *(column.url for column in columns)]
@@ -291,8 +293,8 @@ class ProbeSpider(scrapy.Spider):
         """Judge one answer: a column, a reply, or a signpost; and keep the leads on it."""
         page = answer.page
         if page is None:
-            self._notes.append(f"{lead.text or 'a link'} {answer.url}: {answer.said}")
-            self._closest.append(f"{lead.text or answer.url} ({answer.said})")
+            if lead.text:
+                self._closest.append(f"{lead.text} {answer.url} ({answer.said})")
             return
         if self._seen.setdefault(_place(answer.url), lead.url) != lead.url:
             return  # redirected to what is known
@@ -354,6 +356,9 @@ class ProbeSpider(scrapy.Spider):
                 if lead.score >= probe.STRONG and lead.text:
                     self._notes.append(f"on another host, probe it by itself: {lead.text} {lead.url}")
                 continue
+            for one in self._lists:  # what the operator named may be linked by its name
+                if not one.lead.text and lead.text and _place(one.lead.url) == _place(lead.url):
+                    one.name = lead.text if probe.rate(lead.text, "") >= probe.STRONG else one.name
             if _place(lead.url) in self._seen or any(lead.url == other.url for _, _, other in self._queue):
                 continue
             if self._robots is not None and not self._robots.allowed(lead.url, "dafu"):
@@ -484,7 +489,8 @@ def checked(url: str, key: str | None, tls_accept: Sequence[str]) -> tuple[str, 
         raise Refused(f"{where} refused: {reason}", exit_code=2) from None
     except ValueError:
         raise Refused(f"{url} refused: this is no address of a web page", exit_code=2) from None
-    return address, list(tls_accept)
+    parts = urlsplit(address)
+    return parts._replace(path=parts.path or "/").geturl(), list(tls_accept)
 
 
 def save(found: dict[str, Any], settings: Settings) -> Path:
@@ -527,7 +533,8 @@ def look_at(
 
     Raises :class:`~storage.refusal.Refused` where nothing can be had, or no columns are found.
     """
-    arguments = {"url": url, "tls_accept": ",".join(tls_accept)}
+    store = bool(settings.database_url) or (settings.home / "dafu.db").is_file()
+    arguments = {"url": url, "tls_accept": ",".join(tls_accept), "store": int(store)}
     command = scrapy_command("probe", arguments, {"LOG_LEVEL": "ERROR", **overrides})
     process = subprocess.Popen(
         command,
