@@ -18,13 +18,13 @@ script shows in ``.article-content``; index number, 文号 and publisher are JSO
 import re
 from dataclasses import replace
 from typing import ClassVar
-from urllib.parse import urldefrag, urlencode, urljoin
+from urllib.parse import urlencode
 
 from crawler.page import Page
 from crawler.platforms.base import ListPage, ListRequest, Platform
 from crawler.platforms.feeds import answer, entries, positive, row_of
 from crawler.platforms.generic import CONTAINERS, HEADLINES, NOISE, by_class
-from crawler.platforms.urls import asked, with_query
+from crawler.platforms.urls import asked, joined, with_query
 
 _FOLDER, _DETAIL = "/gkmlpt/", "/gkmlpt/content/"
 _API = re.compile(r".*/gkmlpt/api/\w{1,20}/\d{1,9}/?")
@@ -61,11 +61,12 @@ class Gkmlpt(Platform):
         sid = _SID.search(page.html)
         if sid is None or page.url is None or _DETAIL in page.url:
             return ListPage()
-        own, fragment = urldefrag(page.url)
+        own, _, fragment = page.url.partition("#")
         category = _CATEGORY.fullmatch(fragment)
-        folder = own.partition(_FOLDER)[0] if _FOLDER in own else urljoin(own, "/").rstrip("/")
+        folder = own.partition(_FOLDER)[0] + _FOLDER if _FOLDER in own else _FOLDER
         query = urlencode({"page": "1", "sid": sid[1]})
-        return ListPage(next=ListRequest(f"{folder}{_FOLDER}api/all/{category[1] if category else 0}?{query}"))
+        url = joined(own, f"{folder}api/all/{category[1] if category else 0}?{query}")
+        return ListPage(next=ListRequest(url) if url else None)
 
 
 def _articles(page: Page) -> ListPage:

@@ -18,14 +18,14 @@ table as ``domainMetaList`` and the attachments as ``resList``; both are read fr
 import re
 from dataclasses import replace
 from typing import ClassVar
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
 from crawler.page import Page
 from crawler.platforms.base import ListPage, ListRequest, Platform
 from crawler.platforms.feeds import answer, entries, positive, row_of
 from crawler.platforms.generic import CONTAINERS, HEADLINES, NOISE, by_id, has_shape, metas
 from crawler.platforms.pagers import list_of
-from crawler.platforms.urls import asked, with_query
+from crawler.platforms.urls import asked, joined, with_query
 
 _API = re.compile(r"(?:/\w{1,30})?/(?:common/search|searchList|search)/[0-9a-f]{32}/?", re.IGNORECASE)
 _CHANNEL = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
@@ -79,8 +79,8 @@ class Ucap(Platform):
         number, size = (2, len(listing.rows)) if listing.rows else (1, _PAGE_SIZE)
         query = {"page": number, "_pageSize": size, "_isAgg": "true", "_isJson": "true", "_template": "index"}
         path = interface[0] if interface else "/common/search/"
-        request = f"{urljoin(page.url, path)}{channel}?{urlencode(query)}&_rangeTimeGte=&_channelName="
-        return replace(listing, next=ListRequest(request))
+        url = joined(page.url, f"{path}{channel}?{urlencode(query)}&_rangeTimeGte=&_channelName=")
+        return replace(listing, next=ListRequest(url)) if url else listing
 
 
 def _channel(page: Page) -> str | None:

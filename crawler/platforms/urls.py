@@ -1,6 +1,6 @@
 """What a list's URLs have in common, and how one leads to another."""
 
-from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
 
 def same(url: str, other: str) -> bool:
@@ -14,6 +14,14 @@ def same_host(url: str, other: str) -> bool:
         return urlsplit(url).hostname == urlsplit(other).hostname
     except ValueError:
         return False
+
+
+def joined(url: str, path: str) -> str | None:
+    """``path`` on the host of ``url``, whatever base the page states; ``None`` where ``url`` is broken."""
+    try:
+        return urljoin(url, path)
+    except ValueError:
+        return None
 
 
 def asked(url: str | None) -> tuple[str, dict[str, str]]:
