@@ -17,13 +17,33 @@ _UNOPENED = re.compile(
     rf"(?P<year>{_YEAR})(?:{_CLOSE} ?(?P<serial>[1-9][0-9]{{0,4}})|(?P<glued>[1-9][0-9]{{0,2}})) ?号"
 )
 _LABEL = re.compile(r" *(?:(?:(?:发文)?[文字] *号|(?:发文|文件|公文)?(?:字|编) *号) *: *|[(]?[A-F甲乙丙丁]类?[)]? +)")
-_ORDER = re.compile(r"((?:国务院|[一-鿿]{1,12}(?:部|署|总局|委员会|委|银行|会|政府|厅|局)))令 ?\(?第 ?([0-9]{1,4}) ?号")
+_ORDER = re.compile(
+    r"((?:国务院|[一-鿿]{1,16}(?:部|署|总局|委员会|委|银行|会|政府|厅|局|办公室|主席)))令 ?\(?第 ?([0-9]{1,4}) ?号"
+)
 _CODE = re.compile(r"[一-鿿A-Za-z·]{1,24}$")
 _ROUND_ENDS = "发函字复办规政通建提文答议令综电批请示委会告号"
 _LEAD = re.compile(
-    r".*(?:根据|按照|依据|依照|遵照|参照|贯彻落实|贯彻|落实|执行|转发|印发|下发|制定|出台|发布|公布|详见|参见|文件|通知|意见|办法|方案"
-    r"|规定|精神|编号为?|文号为?|字号为?|以及|[我本该][局市县区委省厅部办州]|[的了由在号是为等](?!\Z))"
+    r".*(?:按照|依照|遵照|参照|对照|比照|依据|根据|遵守|恪守|遵循|遵从|执行|落实|贯彻|实施|施行|履行|围绕|结合"
+    r"|参考|参阅|查阅|查看|借鉴|援引|引用|引自|摘自|源自|出自|来自|对应|衔接|符合|满足|适用|采用|依托|鉴于|基于|由于|关于"
+    r"|对于|属于|截至|截止|经过|通过|随着|有关|相关|现行|最新|新版|原有|上述|前述|下述|其中|另外|此外|同时|同期|随后|以后|之后"
+    r"|先后|陆续|相继|分别|已经|应当|必须|需要|可以|严格|认真|全面(?!依法|深化)|切实|坚决|坚持|具体|主要|进一步|继续|持续|充分"
+    r"|积极|依法(?!治)|依规|详见|参见|例如|比如|譬如|诸如|包括|包含|涵盖|亦即|简称|全称|题为|编号|文号|字号|发文|来文|原文|全文"
+    r"|标题|出台|颁布|颁发|印制|制发|制定|制订|修订|修改|修正|废止|替代|取代|代替|转发|批转|印发|下发|发布|公布|出具|报送|上报"
+    r"|下达|批复|批准|核准|同意|收到|接到|传达|领会|配套|以及|或者|如果|但是|而且|因为|因此|为此|据此|文件|通知|意见|办法|方案"
+    r"|规定|精神(?!文明)|要求|条例|细则|决定|[我本该][局市县区委省厅部办州]|(?<!自)由|(?<=[一二三四五六七八九十])日"
+    r"|[的了在号是为等按见须拟或与年月])(?!\Z)"
 )
+_OFFICE = re.compile(
+    r"[一-鿿]*(?:国务院|人民政府|办公[厅室]|总局|委员会|改革委|健康委|国资委|[省市县区州]政府|[一-鿿]{2}[局厅]"
+    r"|(?:财政|教育|建设|农业|农村|交通运输|公安|民政|水利|商务|环境|环保|资源|科技|信息化|文化|旅游|司法|管理|社会保障)部)"
+)
+"""The issuer's name before its code (云川市教育局云教发)."""
+_OF_NAME = re.compile(r"(?:督查|督查室|党组?|党委|办公?室?)?[发办字函规复]?")
+"""What makes one code together with the name: 云县教育局字."""
+_NATIONAL = re.compile(r".+(?=国办[发函秘]|国卫|国市监|国医改|国知|国能|国信办|国乡振|中办[发字]|人社部|退役军人部)")
+_FIRST = "和同于自至将经如即并依从应可通当都仍均凭"
+"""What may lead in a code as a word and begin one as a place (和县, 自贡, 如东, 依兰): the other codes decide."""
+_NO_PLACE = "政府党委办发财教人民公安交水农建住卫医文体环市县区省审国中"
 _NOT_OURS = re.compile(r"(?:采购|招标|项目|备案|许可证?|编|证|合同|案|档)(?:编号|号)?[:为]? ?$")
 
 
@@ -65,8 +85,12 @@ def own_number(line: str) -> Number | None:
     label = _LABEL.match(folded)
     start = label.end() if label else len(folded) - len(folded.lstrip())
     for number in numbers_in(folded):
-        rest = folded[number.end :].strip()
-        if not folded[start : number.start].strip() and len(rest) <= 24 and not re.search("[。,;》]|文件", rest):
+        before, rest = folded[start : number.start].strip(), folded[number.end :].strip()
+        if (
+            (not before or (not rest and _OFFICE.fullmatch(before) and not _LEAD.match(before)))
+            and len(rest) <= 24
+            and not re.search("[。,;》]|文件", rest)
+        ):
             return number
         break
     if (match := _CUT_OFF.search(folded)) and not folded[match.end() :].strip(" 号〕]】"):
@@ -93,8 +117,12 @@ def cited(text: str, own: set[str]) -> tuple[list[str], bool]:
             found.append((number.start, number.value, number.repaired))
     for match in _ORDER.finditer(folded) if "令" in folded else ():
         found.append((match.start(), f"{_trimmed(match[1], folded[: match.start()])}令第{match[2]}号", False))
+    codes = {value.partition("〔")[0] for value in (*own, *(value for _, value, _ in found))}
+    places = {code[:1] for code in codes} - {*_NO_PLACE, *_FIRST}
     values: dict[str, bool] = {}
     for _, value, repaired in sorted(found):
+        if value[0] in _FIRST and (value[1] in places or value[1:].partition("〔")[0] in codes):
+            value = value[1:]
         if value not in own:
             values[value] = values.get(value, True) and repaired
     return list(values), any(values.values())
@@ -109,11 +137,20 @@ def _agency(text: str, end: int) -> str | None:
     if not match:
         return None
     code = _trimmed(match[0], before[: match.start()])
+    if (office := _OFFICE.match(code)) and not _OF_NAME.fullmatch(code, office.end()):
+        code = code[office.end() :]
+    if national := _NATIONAL.match(code):
+        code = code[national.end() :]
     return code if 2 <= len(code) <= 14 else None
 
 
 def _trimmed(code: str, before: str) -> str:
     lead = _LEAD.match(code)
     cut = code[lead.end() :] if lead else code
-    conjunction = (lead and lead.end()) or before[-1:] in tuple("号)》”")
-    return re.sub("^[和及与以](?=..)", "", cut) if conjunction else cut
+    if not lead and re.search(r"[月\-./][0-9]{1,2}$", before[-6:]):
+        cut = cut.removeprefix("日")  # 2019年4月3日公安部令
+    listed = re.search(
+        r"(?:文件|通知|意见|办法|方案|规定|精神|要求|条例|细则|决定|[等号)》”])$", lead[0] if lead else before
+    )
+    words = "[及与以就其和]|对(?![外口台])" if listed else "[及以就其]|对(?![外口台])"
+    return re.sub(f"^(?:{words})(?=..)", "", cut)
