@@ -10,9 +10,9 @@ from crawler.extraction.claims import Claim
 from crawler.extraction.fields import Meta, value_of
 from crawler.extraction.furniture import is_footer, is_info_line, is_lone_date
 from crawler.extraction.labels import is_labelled
-from crawler.extraction.markup import BOUNDARY, Element, Survey, plain
+from crawler.extraction.markup import BOUNDARY, Element, Line, Survey, plain
 from crawler.extraction.remembered import remembered
-from crawler.extraction.vocabulary import KNOWN, key
+from crawler.extraction.vocabulary import FIELD_OF, KNOWN, PROPOSAL, key
 from crawler.page import Page
 from crawler.platforms.base import Platform
 
@@ -27,6 +27,22 @@ _FORM = re.compile(
     r"(?:[（(][^（()）]{1,30}[)）])?$"
 )
 """How titles of documents begin or end, and names of sites and columns rarely do."""
+_PLACEHOLDER = re.compile(
+    r"(?:新建\s?)?(?:Microsoft\s?)?(?:Word|WPS|Office)\s?(?:文字|文档|document)?.{0,20}|新建\s?(?:文本)?文档.{0,8}|无标题.{0,8}|未命名.{0,8}|"
+    r"Untitled.{0,20}|New\s?Page.{0,4}|Document|index|default|title|标题|首页|主页|网站首页|"
+    r"(?:政府|政务)?(?:信息|政务|政府)公开(?:目录|指南|内容|详情|专栏|平台|页面?)?|"
+    r"(?:文章|新闻|信息|内容|公文|文件|公告|提案|建议|资讯)?(?:详情|详细|详细内容|正文|内容|查看|显示|浏览|展示|最终|细览|阅读)(?:页面?|内容|信息)?|"
+    r"(?:文章|新闻|信息|公文|文件|提案|建议)页面?",
+    re.IGNORECASE,
+)
+"""``<title>`` as word processors, editors and templates leave it."""
+_WELCOME = re.compile(r"欢迎您?(?:访问|光临|使用|登录|来到|进入)|欢迎您[！!]?$|请登录|今天是")
+_TITLE_OF_REPLY = re.compile(
+    r"(?:.{0,30}(?:关于|对|就)|第).{4,100}(?:提案|建议|议案|意见|批评).{0,24}(?:答复|复函|回复|函复|意见|函)(?:意见|函|的函|件|情况)?"
+    r"(?:[（(][^（()）]{1,20}[)）])?"
+)
+"""The title of a reply, as it stands between masthead (文头) and salutation."""
+_MASTHEAD_LINES, _MOST_TITLE_LINES = 10, 3
 _BIG = re.compile(
     r"font-size\s*:\s*(?:1[89]|[2-9]\d)(?:\.\d+)?\s*px|font-size\s*:\s*(?:1[4-9]|[2-9]\d)[\d.]*\s*pt|bold"
 )
@@ -45,6 +61,8 @@ _TAGS = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "h4": 1.0}
 _EXACT, _BEGINS, _HOLDS = 8.0, 6.0, 3.0
 """What a heading gains that is a title stated elsewhere, begins one (or one it), or is a part of one: the most that
 looks can give together is less than the first."""
+_NEXT_TO_BODY = 0.5
+_NAME_OF_FORM, _LONGEST_LABEL = re.compile(r"(?:表|单|情况|系统|平台|信息|详情|内容)$"), 12
 _MOST_WRAPPERS = 6
 
 
@@ -107,31 +125,48 @@ def read_headline(
     article_title, site = value_of(meta, "ArticleTitle"), value_of(meta, "SiteName")
     document_title = " ".join(next((title.text for title in page.root.iter("title") if title.text), "").split())
     bare = without_site(document_title, site)
-    if _is_site(bare, squeeze(site or "")) and not _FORM.search(bare):
+    if _PLACEHOLDER.fullmatch(bare) or (_is_site(bare, squeeze(site or "")) and not _FORM.search(bare)):
         bare = ""
     known = [squeeze(text) for text in (article_title, row_title, named, bare and document_title, bare) if text]
     outside = {squeeze(part) for part in _SEPARATORS.split(document_title) if part not in bare} | {squeeze(site or "")}
     claims: list[Claim] = []
-    best = _shown(page, platform, survey, body, known, outside)
-    if best is not None:
-        text = _text(survey, best, known)
+    text, best = _shown(page, platform, survey, body, known, outside)
+    if text:
         claims.append(Claim("title", text, "headline", text, 10))
     if article_title:
         claims.append(Claim("title", article_title, "meta:ArticleTitle", article_title, 20))
     if row_title:
         claims.append(Claim("title", row_title, "list", row_title, 40))
+    if not text and not bare and (inner := _in_masthead(survey.lines[slice(*body)])):
+        claims.append(Claim("title", inner, "body", inner, 45))
     if bare:
         claims.append(Claim("title", bare, "title", document_title, 50))
     return Headline(claims, best)
 
 
+def _in_masthead(lines: Sequence[Line]) -> str | None:
+    """The title of a reply between masthead and salutation, on one line or a few; ``None`` where there is none."""
+    head: list[str] = []
+    for line in lines[:_MASTHEAD_LINES]:
+        if line.plain.endswith(("：", ":", "。")) or line.linked:
+            break
+        head.append(line.plain)
+    for count in range(1, _MOST_TITLE_LINES + 1):
+        for start in range(len(head) - count + 1):
+            joined = "".join(head[start : start + count])
+            if len(joined) <= _LONGEST and _TITLE_OF_REPLY.fullmatch(joined) and not is_labelled(joined):
+                return joined
+    return None
+
+
 def _shown(
     page: Page, platform: Platform, survey: Survey, body: tuple[int, int], known: list[str], sites: set[str]
-) -> Element | None:
+) -> tuple[str, Element | None]:
+    """The headline's text with its element; no element for a line that shares its element with more."""
     first, last = body
     platforms = {element for path in platform.headlines for element in selected(page, survey, path)}
     near = {line.owner for line in survey.lines[max(0, first - _NEAR_LINES) : first]}
-    best: Element | None = None
+    found: tuple[str, Element | None] = "", None
     best_score = _LEAST_WITH_TITLE if any(len(title) >= _SHORTEST_TITLE for title in known) else _LEAST
     for element, (start, end) in survey.spans.items():
         if not 0 < end - start <= 6 or (last > first and start > first + 2):
@@ -148,25 +183,44 @@ def _shown(
             continue
         if agreement < _EXACT and _is_no_title(text):
             continue
+        if start and end == start + 1 and FIELD_OF.get(key(survey.lines[start - 1].plain)) == "title":
+            continue  # the value of 信息名称
+        score += _NEXT_TO_BODY * (last - first > 0 and end == first)
         score += _looks(element, text) + agreement - 0.05 * min(max(first - end, 0), 40) - (start >= first)
         if (end == start + 1 and text != survey.lines[start].plain) or _is_above_info_line(survey, end):
             score += 2.5
         if score > best_score:
-            best, best_score = element, score
-    return best
+            found, best_score = (text, element), score
+    for line in survey.lines[max(0, first - _NEAR_LINES) : min(last, first + 2)]:
+        start, end = survey.spans.get(line.owner, (0, 0))
+        squeezed = squeeze(text := _without_info(line.text, known))
+        if end - start <= 6 or line.linked or not 4 <= len(squeezed) <= _LONGEST or squeezed in sites:
+            continue
+        agreement = max((_agreement(squeezed, title) for title in known), default=0.0)
+        if (agreement < _EXACT and _is_no_title(text)) or text.endswith(("：", ":", "。")):
+            continue
+        score = agreement + _form(text) - 0.05 * max(first - line.index, 0) - (line.index >= first)
+        score += 2.5 * (text != line.plain or _is_above_info_line(survey, line.index + 1))
+        score += _NEXT_TO_BODY * (last - first > 0 and line.index + 1 == first)
+        if score > best_score:
+            found, best_score = (text, None), score
+    return found
 
 
 def _is_above_info_line(survey: Survey, end: int) -> bool:
     if end >= len(survey.lines):
         return False
-    return is_info_line(survey.lines[end].text) or is_lone_date(survey.lines[end].plain)
+    below = survey.lines[end].plain
+    if below[:_LONGEST_LABEL] == below and key(below) in PROPOSAL:  # the head of a form about a proposal
+        return not _NAME_OF_FORM.search(survey.lines[end - 1].plain)
+    return is_info_line(survey.lines[end].text) or is_lone_date(below)
 
 
 def _is_no_title(text: str) -> bool:
     """Whether a text is breadcrumbs, a greeting, an info line, or nothing but the name of an organisation or site."""
     if is_footer(text) or _CRUMBS.search(text) or is_labelled(text) or _GLUED.match(text) or key(text) in KNOWN:
         return True
-    return _is_site(text, "") and not _FORM.search(text)
+    return (_is_site(text, "") or _WELCOME.search(text) is not None) and not _FORM.search(text)
 
 
 def _name_score(element: Element) -> float:
@@ -196,8 +250,11 @@ def _looks(element: Element, text: str) -> float:
         centred = centred or inner.tag == "center" or inner.get("align") in ("center", "middle")
         centred = centred or _CENTRED.search(style) is not None
         inner = inner[0] if len(inner) == 1 and not (inner.text or "").strip() else None
-    form = 2.0 if len(text) >= _SHORTEST_TITLE and _FORM.search(text) else 0.0
-    return 1.5 * named + 0.75 * big + 0.75 * centred + form
+    return 1.5 * named + 0.75 * big + 0.75 * centred + _form(text)
+
+
+def _form(text: str) -> float:
+    return 2.0 if len(text) >= _SHORTEST_TITLE and _FORM.search(text) else 0.0
 
 
 def _agreement(shown: str, stated: str) -> float:
@@ -232,5 +289,8 @@ def _is_site(part: str, site: str) -> bool:
         return True
     return (
         len(squeezed) <= 24
-        and re.search(r"(门户网站|政府网|官网|网站|人民政府|局|委员会|委|厅|办公室|网)$", squeezed) is not None
+        and re.search(
+            r"(门户网站|政府网|官网|网站|人民政府|局|委员会|委|厅|办公室|网|系统|平台|信息网|之窗|门户)$", squeezed
+        )
+        is not None
     )
