@@ -1,8 +1,7 @@
 """Any portal whose family is not known: the list is learnt from its repeated rows, the pager from links and scripts.
 
-Recognises everything and stands last. Much of it is 拓尔思 TRS: ``createPageHTML(total, current, "index", "html")``
-with ``index_1.html`` as the second page; others number from two (``list_2.shtml``) or by query (``?page=2``). The
-containers are those that public crawlers of many vendors' portals name most often, in that order.
+Recognises everything and stands last. Pagers number their pages from one (``index_1.html`` is the second), from two
+(``list_2.shtml``), or by query (``?page=2``), and are links, scripts or postbacks of a form. The containers are those that public crawlers of many vendors' portals name most often, in that order.
 """
 
 import re
