@@ -1,7 +1,8 @@
 """Any portal whose family is not known: the list is learnt from its repeated rows, the pager from links and scripts.
 
 Recognises everything and stands last. Pagers number their pages from one (``index_1.html`` is the second), from two
-(``list_2.shtml``), or by query (``?page=2``), and are links, scripts or postbacks of a form. The containers are those that public crawlers of many vendors' portals name most often, in that order.
+(``list_2.shtml``), or by query (``?page=2``), and are links, scripts or postbacks of a form. The containers are those
+that public crawlers of many vendors' portals name most often, in that order.
 """
 
 import re
