@@ -27,12 +27,14 @@ class BackOff:
         self._met: dict[str, list[str]] = {}
         self.left: dict[str, str] = {}
 
-    def too_fast(self, url: str, status: int, retry_after: str | None) -> None:
-        """``url`` was answered 429 or 503: wait as long as ``Retry-After`` says, or twice as long each time, and ask
-        more slowly from then on.
+    def heard(self, url: str, status: int, retry_after: str | None) -> None:
+        """``url`` was answered so. After 429 or 503 wait as long as ``Retry-After`` says, or twice as long each time,
+        and ask more slowly from then on.
 
         503 without ``Retry-After`` may be a fault of one page, so only other pages' count as a row.
         """
+        if status not in TOO_FAST:
+            return
         told = seconds_of(retry_after, datetime.now(UTC)) if retry_after else None
         host, row = self._row(url)
         if told is not None or status == 429 or url not in row:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
 
+    from crawler.backoff import BackOff
+
 logger = logging.getLogger(__name__)
 
 POLL = 0.2
@@ -150,7 +152,7 @@ class Lease:
 
 
 class _Leased(HTTP11DownloadHandler):
-    """Asks under the spider's ``lease``, where it has one."""
+    """Asks under the spider's ``lease``, where it has one, and tells its ``back_off`` before it asks again."""
 
     async def download_request(self, request: Request) -> Response:
         """The answer, as Scrapy's own handler gets it."""
@@ -158,7 +160,12 @@ class _Leased(HTTP11DownloadHandler):
         if lease is None:
             return await super().download_request(request)
         async with lease.of(urlparse_cached(request).hostname or ""):
-            return await super().download_request(request)
+            response = await super().download_request(request)
+            back_off: BackOff | None = getattr(self._crawler.spider, "back_off", None)
+            if back_off is not None:
+                stated = response.headers.get("Retry-After")
+                back_off.heard(response.url, response.status, stated.decode("latin-1") if stated else None)
+            return response
 
 
 class HttpHandler(_Leased):

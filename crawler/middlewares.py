@@ -18,7 +18,6 @@ from twisted.web import http
 
 from archive.keeper import Asked, Keeper
 from archive.warc import Exchange
-from crawler.backoff import TOO_FAST, BackOff
 from crawler.extraction.verdict import is_challenge
 from crawler.failures import LeadsElsewhere, RobotsUnreachable, why
 
@@ -76,29 +75,6 @@ class ArchiveMiddleware:
     def _keeper(self) -> Keeper | None:
         keeper: Keeper | None = getattr(self._crawler.spider, "keeper", None)
         return keeper
-
-
-class BackOffMiddleware:
-    """Tells the spider's ``back_off``, where it has one, of answers that say that it asks too fast.
-
-    It sees them before they are retried, and the retry waits with all others.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's constructor."""
-        return cls(crawler)
-
-    def process_response(self, request: Request, response: Response) -> Response:
-        """Pass every answer on."""
-        back_off: BackOff | None = getattr(self._crawler.spider, "back_off", None)
-        if back_off is not None and response.status in TOO_FAST and not is_challenge(response.status, response.body):
-            stated = response.headers.get("Retry-After")
-            back_off.too_fast(response.url, response.status, stated.decode("latin-1") if stated else None)
-        return response
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):

@@ -30,8 +30,6 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.RedirectsMiddleware": 90,
     "crawler.middlewares.RobotsMiddleware": 100,
-    # Between what decompresses an answer and what retries it.
-    "crawler.middlewares.BackOffMiddleware": 560,
     # Next to the downloader: it must see each response before anything decompresses, redirects or retries it.
     "crawler.middlewares.ArchiveMiddleware": 890,
 }

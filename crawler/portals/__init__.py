@@ -40,6 +40,7 @@ Host = Annotated[
 ]
 HttpUrl = Annotated[str, _text(r"https?://[^/\s]+\S*", "an address that begins with http:// or https://")]
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 TlsFlaw = Literal["expired", "wrong-name", "untrusted", "legacy-renegotiation", "weak-keys", "old-protocol"]
@@ -152,7 +153,7 @@ def to_toml(portal: Portal, about: Iterable[str] = ()) -> str:
     given = portal.model_dump(mode="json", exclude_defaults=True)
     tables = {name: value for name, value in given.items() if isinstance(value, dict)}
     columns: list[dict[str, Any]] = given.pop("columns")
-    parts = ["".join(f"# {line}\n" for text in about for line in text.splitlines())]
+    parts = ["".join(f"# {_CONTROLS.sub(' ', text)}\n" for text in about)]
     parts[0] += _pairs({name: value for name, value in given.items() if name not in tables})
     parts += [f"\n[{name}]\n{_pairs(table)}" for name, table in tables.items() if name == "region"]
     parts += [f"\n[[columns]]\n{_pairs(column)}" for column in columns]

@@ -75,7 +75,7 @@ its pages' tries."""
 WALLS = {"challenge", "login"}
 """Failures after some of which in a row a host is left alone."""
 
-STUB = 1024
+STUB = 512
 """Bytes below which a page without rows is no list's last page but a stub, as deep pages are on sites that serve only
 their newest ones."""
 
@@ -92,7 +92,7 @@ _STOPPED = {
 }
 """Scrapy's reasons for closing early that are no failures: the next run goes on."""
 
-_NO_PART = {"http-404", "http-410", "not-html", "no-part"}
+_NO_PART = {"http-404", "http-410", "soft-404", "not-html", "empty", "no-part"}
 """Answers that a document does not go on as its page says. After any other failure of a part, what is stored stays
 where it holds more."""
 
@@ -358,7 +358,8 @@ class PortalSpider(scrapy.Spider):
             if part_number(response.url, first.capture.url) != part_number(part_url, first.capture.url):
                 reason, message = "no-part", f"it leads to {response.url}"
             elif "parts:2" not in record.flags or record.text in whole.texts:
-                reason, message = "no-part", "it says nothing that the pages before it do not say"
+                reason, message = _no_document(self._read([taken]))
+                reason, message = reason or "no-part", message or "it says nothing but what the pages before it say"
             else:
                 whole.pages.append(taken)
                 whole.texts.add(record.text)
