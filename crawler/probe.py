@@ -315,7 +315,7 @@ def settle(lists: Sequence[List]) -> tuple[list[List], list[str]]:
     """
     kept: list[List] = []
     dropped: list[tuple[List, List]] = []
-    for one in sorted(lists, key=lambda one: (not one.asked, -len(one.rows), -one.lead.score)):
+    for one in sorted(lists, key=lambda one: (not one.asked, not one.goes_on, -len(one.rows), -one.lead.score)):
         whole = next((other for other in kept if _holds(other, one)), None)
         if whole is None:
             kept.append(one)

@@ -14,7 +14,7 @@ from crawler.demo import City, Server
 from crawler.demo.site import Page
 from tests.e2e.bench import HOST, Home, Shelf, html
 
-CITY = City()
+CITY = City(more=True)
 HOSTS = {site.key: host for host, site in CITY.sites.items()}
 QUICK = ("-s", "DOWNLOAD_DELAY=0")
 MOST = 20
@@ -40,7 +40,7 @@ def published(key: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def city() -> Iterator[Server]:
-    with Server(City()) as server:
+    with Server(CITY) as server:
         yield server
 
 
