@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from crawler.extraction.markup import BLOCKS, NEVER_TEXT, plain
 
-_LARGEST, _MOST_TAGS, _MOST_TOGETHER = 5_000_000, 80_000, 1.25
+_LARGEST, _MOST_TAGS, _MOST_TOGETHER = 5_000_000, 60_000, 1.25
 """Characters of markup, and tags in it, above which a page is read without a tree, and the sum of both shares."""
 DEEPEST = 1_500
 """Nesting above which the tree is not trusted: the parser cuts off what lies below its own limit of 2048."""

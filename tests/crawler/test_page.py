@@ -174,6 +174,7 @@ def links(base: str | None = None, url: str | None = "http://a.example/x/y.htm")
         ("//b.example/z", "http://b.example/z"),
         ("https://b.example/z#a", "https://b.example/z#a"),
         (" z\n.htm\t", "http://a.example/x/z.htm"),
+        ("z\x13.htm\ud800?q\x9b", "http://a.example/x/z.htm?q"),
         ("HTTP://b.example/", "http://b.example/"),
     ],
 )

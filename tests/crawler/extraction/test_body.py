@@ -1,8 +1,10 @@
 """Body text: every paragraph once, in order, and nothing of the page around it."""
 
 import pytest
+from lxml import etree
 
 from crawler.extraction import extract
+from crawler.extraction.markup import text_of
 
 
 def text(data: bytes) -> list[str]:
@@ -181,3 +183,15 @@ def test_long_lists_of_links_in_an_unknown_container_go(page, letter):
     body = "".join(f"<p>{line}</p>" for line in letter)
     units = "".join(f"<li><a href='/u/{n}/'>第{n}科室</a></li>" for n in range(60))
     assert text(page(container="<div class='c'>", body=f"{body}<div><ul>{units}</ul></div>")) == list(letter)
+
+
+def test_a_row_within_an_open_cell_loses_no_text():
+    cell = etree.fromstring("<table><tr><td>甲</td><td>乙<tr>丙<td>丁</td><td>戊</td></tr>己</td></tr></table>")
+    assert "".join(text_of(cell)).replace(" | ", "") == "甲乙丙丁戊己"
+    bare = etree.fromstring("<table><td>甲</td><td>乙</td><tr><td>丙</td><td>丁</td></tr></table>")
+    assert text_of(bare) == ["甲 | 乙", "丙 | 丁"]
+
+
+def test_prose_in_a_bare_a_is_no_link(page, letter):
+    body = "".join(f"<p>{line}</p>" for line in letter)
+    assert text(page(container="<div>", body=f"<a>{body}</a>")) == list(letter)

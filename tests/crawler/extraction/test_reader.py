@@ -1,5 +1,6 @@
 """The whole: which source wins, what is kept as evidence, what no input may do."""
 
+import html
 import json
 import re
 import subprocess
@@ -7,11 +8,12 @@ import sys
 import time
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from crawler.extraction import Record, extract, reader_id
 from crawler.extraction.headline import without_site
+from tests.fuzz import wrong_with
 
 URL = "http://cg.liuwan.example/art/2021/6/9/art_7_12.html"
 META = '<meta name="pubdate" content="2021-06-10 09:12:00"><meta name="ContentSource" content="柳湾市城管局">'
@@ -215,6 +217,16 @@ def test_any_markup_reads_the_same_twice(pieces):
     assert extract(data, URL) == first
 
 
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(headline=st.text(max_size=60), lines=st.lists(st.text(max_size=80), max_size=8), row_title=st.text(max_size=30))
+def test_any_text_in_a_page(page, headline, lines, row_title):
+    body = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+    data = page(headline=f"<h1>{html.escape(headline)}</h1>", body=body)
+    record = extract(data, URL, row_title=row_title)
+    assert list(wrong_with(record)) == []
+    assert extract(data, URL, row_title=row_title) == record
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.text("一二三四五六七八九十，。；、（）A1 ", min_size=1, max_size=40), min_size=1, max_size=12))
 def test_reading_what_was_read_changes_nothing(lines):
@@ -252,11 +264,29 @@ def test_of_a_letter_that_is_a_file_the_title_tells_the_proposal(page, title):
     assert [(p.body, p.term, p.session, p.number) for p in record.proposals] == [("cppcc", 7, 2, "118")]
 
 
+def test_cells_that_span_do_not_take_long():
+    table = "<tr>" + "<td rowspan=99 colspan=99>已安排" * 1000 + "<tr><td>年内<td>开工。" * 4000
+    begun = time.process_time()
+    text = extract(f"<html><body><div id='zoom'><table>{table}</table></div></body></html>".encode()).text
+    assert text.count("已安排") == 1000
+    assert text.count("开工。") == 4000
+    assert time.process_time() - begun < 5  # less than 1; minutes where each row goes through all spans above it
+
+
 def test_many_small_tables_do_not_take_long():
     tables = "<table><tr><td>索引号</td><td>索引号</td></tr></table>" * 8000
     begun = time.process_time()
     extract(f"<html><body><div id='zoom'>{tables}</div></body></html>".encode())
     assert time.process_time() - begun < 5  # about 1; 11 where every table counts the lines above it anew
+
+
+def test_a_page_of_many_tags_is_not_given_to_trafilatura(monkeypatch):
+    asked = []
+    monkeypatch.setattr("trafilatura.extract", lambda html, **_: asked.append(len(html)))
+    for lines in (20, 4000):  # with 4000 it would take a second, with 40,000 five
+        boxes = "".join(f"<div><p>已安排第{n}批资金，年内开工。</p></div>" for n in range(lines))
+        extract(f"<html><body>{boxes}<ul><li>{'首页，' * 40 * lines}</li></ul></body></html>".encode())
+    assert len(asked) == 1
 
 
 def test_no_record_holds_control_characters(page, letter):
