@@ -238,7 +238,7 @@ def recrawl(
             if row is None or row.asked_at is None or began is None or row.asked_at < began:
                 print(printable(f"not asked: {url}"))
             else:
-                print(printable(f"{_standing(row.gone_since, began)}: {url}"))
+                print(printable(f"{_standing(row.gone_since, began, row.missing_since)}: {url}"))
     finish(ended, refused)
     failed = {failure.url for failure in runs.failures(database, [run.id for run in ended])} & set(wanted)
     if failed:  # the run may be done all the same: that there is no such page is an answer
@@ -378,11 +378,11 @@ def _lines(file: Path) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
-def _standing(gone_since: datetime | None, began: datetime) -> str:
+def _standing(gone_since: datetime | None, began: datetime, missing_since: datetime | None = None) -> str:
     """What a URL is that was asked since ``began`` and of whose document nothing is to be told (it may stand elsewhere,
     too)."""
     if gone_since is None:
-        return "unchanged"
+        return "unchanged" if missing_since is None else "missing, and gone if it is so for days (DAFU_GONE_DAYS)"
     return "gone" if gone_since >= began else "still gone"
 
 

@@ -19,3 +19,7 @@ BEGAN = datetime(2026, 3, 1, 8, tzinfo=UTC)
 )
 def test_only_what_was_gone_before_is_still_gone(since: datetime | None, said: str) -> None:
     assert _standing(since, BEGAN) == said
+
+
+def test_what_is_missing_is_not_called_unchanged() -> None:
+    assert _standing(None, BEGAN, BEGAN).startswith("missing")
