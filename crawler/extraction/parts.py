@@ -261,7 +261,8 @@ def _read(page: Page, platform: Platform, like: Place) -> tuple[str, list[Attach
     if not text and container is not None:  # a last part may hold nothing but the signature
         text = body_text(page, platform, lines, Place(container, place.span, place.mass), unwanted)
     text = _without_pager(text, lines)
-    if what_is_wrong(page, lines, place, text, headline.text, meta) not in (None, "page:list"):
+    wrong = what_is_wrong(page, lines, place, text, headline.text, meta)
+    if wrong == "page:missing" or (container is None and wrong not in (None, "page:list")):
         return "", []
     return text, read_attachments(page, lines, place.element)
 

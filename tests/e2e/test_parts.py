@@ -154,6 +154,22 @@ def test_a_part_that_can_not_be_had_now_changes_no_known_document(parts: Bench) 
     assert home.crawl("shelf", "-a", "full=1").counts["unchanged"] == 3
 
 
+WALL = "<p>正在加载……</p><script>document.cookie='__jsl_clearance=1';location.reload()</script>"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason", "flags"),
+    [(WALL, "challenge", ["parts:3"]), ("<p>您访问的页面不存在</p>", "soft-404", ["parts:missing"])],
+)
+def test_what_came_instead_of_a_part_is_none(parts: Bench, content: str, reason: str, flags: list[str]) -> None:
+    pages, _, home = parts
+    home.crawl("shelf")
+    pages.pages[TWO] = Page(f"<html><body>{content}</body></html>")
+    run = home.crawl("shelf", "-a", "full=1")
+    assert [(f.url, f.reason) for f in home.failures(run)] == [(URL + TWO, reason)]
+    assert part_flags(home) == flags
+
+
 def test_a_page_refused_by_robots_is_missing(parts: Bench) -> None:
     pages, server, home = parts
     pages.robots = pages.pages["/robots.txt"] = Page("User-agent: *\nDisallow: /letter/1_\n", "text/plain")
