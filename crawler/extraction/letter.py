@@ -20,6 +20,7 @@ _PROPOSER_WORD: Final = r"(?:第一|领衔)?(?:提案|建议|议案|提出|提�
 _PROPOSER_LINE: Final = re.compile(rf"(?:{_PROPOSER_WORD}) *[:：] *([^:：。;；]{{2,60}}?)(?: {{2,}}.*)?")
 _NUMBER_WORD: Final = re.compile(r"(?:提案|建议|议案)(?:编号|案号|号)|案号")
 _TITLE_WORD: Final = re.compile(r"案由|题目|(?:提案|建议|议案)(?:题目|名称|标题|案由)")
+_YOURS: Final = re.compile(r"(?:您|你|贵).{0,24}?(?:提出|提交|所提|提的|《)")
 _HANDED_ON: Final = re.compile(r"[贵你]\w{1,4}?(?:转来|转交|转办|交办|批转)")
 
 
@@ -155,9 +156,17 @@ def _proposers(letter: Letter, is_opinion: bool, labels: Sequence[Label]) -> Ite
     if names := people.proposers_in_opening(letter.opening):
         yield Claim("proposers", names, "text:opening", letter.opening[:80], _RANK)
     elif letter.salutation and not is_opinion and not _HANDED_ON.search(fold(letter.opening[:40])):
-        names = people.proposers_in(letter.salutation)
+        names = [name for name in people.proposers_in(letter.salutation) if not _is_place(name, letter)]
+        if not _YOURS.search(fold(letter.opening[:200])):
+            names = [name for name in names if not people.hands_on(name)]
         yield Claim("proposers", names, "text:salutation", letter.salutation, _RANK)
     yield from _labelled_proposers(letter, labels)
+
+
+def _is_place(name: str, letter: Letter) -> bool:
+    """Whether what stands before 市人大代表 is no name but a place, because the letter speaks of it (云川市水务局)."""
+    place = re.search(rf"{re.escape(name)}[省市县区州旗镇乡](?=人大|政协)", letter.salutation or "")
+    return place is not None and any(place[0] in line for line in letter.folded[letter.header_end + 1 :])
 
 
 def _labelled_proposers(letter: Letter, labels: Sequence[Label]) -> Iterator[Claim]:

@@ -19,12 +19,26 @@ _TITLED = re.compile(rf"^(?:.{{0,8}}(?:政协|人大))?{ROLE}(?=[一-鿿·]{{2,1
 _OTHERS = re.compile(rf"(?:等 *(?:{_FEW})? *[位名人]?|{_FEW} *[位名])(?:同志|委员|代表)?$")
 _GROUP = re.compile(rf"(?:{GROUP})$")
 _OFFICE = re.compile(r"(?:组|团|处|站|室)$")
-_GO_BETWEEN = re.compile(r"提案委(?:员会)?(?:办公室)?$|(?:选联|代选|联络|代表|选任联|人代选).{0,4}工?委(?:员会)?$")
-"""Committees that hand proposals on; addressed beside a person they did not propose."""
+_GO_BETWEEN = re.compile(
+    r"提案.{0,12}委(?:员会)?(?:办公室)?$|(?:选联|代选|联络|代表|选任联|人代选).{0,4}工?委(?:员会)?$"
+    r"|(?:政协|人大).{0,20}办(?:公室)?$"
+)
+"""Committees and offices that hand proposals on; addressed beside a person they did not propose."""
+_HELD: Final = re.compile(
+    r".+(?:书记|主任|主席|主委|[会校院局厂站所村社镇乡部科处园长]长|秘书长|董事长|理事长|教授|经理|常委|律师|医师|医生|教师|老师"
+    r"|研究员|工程师|院士|[会盟社党成]员|人士|界别|[一-鿿]{2}界|负责人|委员|代表)(?!(?:委员|代表)$)(?=[一-鿿]{2,4}$|[一-鿿]{1,12}·)"
+)
+"""Posts and memberships before a name."""
+_FROM = re.compile(r"^[一-鿿]{1,8}(?:[省市县区州旗镇乡村]|街道|社区)(?=[一-鿿]{2,4}$|[一-鿿]{1,12}·)")
+_NO_PERSON = re.compile(r"(?:[会组团委办室处部社联盟界站]|学会|支部)$")
+_EVERYBODY = re.compile(
+    r".*(?:届|会议|大会).*|.*(?:[们的]|各级)|[住驻在].{1,10}[省市县区州旗]|(?:提案|建议|议案|领衔|附议|联名)[人者]?"
+    r"|界别|基层|一线|在座|与会|列席|出席|参会|党外|妇女|青年|农民|工人|代表|委员"
+)
 _NOTE = re.compile(r"(?<=委员|代表)\([^()]*\)$")
 _BETWEEN = re.compile(
-    r"[、,;]|(?<=[委会办室])(?:并|暨)(?=[一-鿿·]{2,8}(?:委员|代表))"
-    r"|(?<=委员)(?:并|和|及|暨| *(?=[一-鿿·]{2,8}(?:委员|代表)))(?!会)"
+    r"[、,;]|(?<=[委会办室])(?:并|暨)(?=[一-鿿·]{2,8}(?:委员(?!会)|代表))"
+    r"|(?<=委员)(?:并|和|及|暨| *(?=[一-鿿·]{2,8}(?:委员(?!会)|代表)))(?!会)"
     r"|(?<=代表)(?:并|和|及|暨| *(?=[一-鿿·]{2,8}代表))(?!团)"
 )
 _REST: Final = re.compile(r"(?:并?转)?(?:各|其他|其它)|(?:联名|附议|附名|联署|相关|有关)(?:人|的)?$")
@@ -47,21 +61,31 @@ def proposers_in(addressee: str) -> list[str]:
     """The names in a salutation without role words (张三、李四两位委员); a party or a delegation is one name."""
     folded = re.sub("^(?:尊敬的|敬爱的)", "", fold(addressee).strip(" :"))
     folded = re.sub(r"\((?!(?:代表|委员)\))[^()]{0,40}\)", "", folded)
-    named = bool(re.search(rf"委员(?!会)|代表(?!团)|{_FEW} *[位名]|(?:同志|先生|女士)$", folded))
+    named = bool(re.search(rf"委员(?!会|联络)|代表(?!团)|{_FEW} *[位名]|(?:同志|先生|女士)$", folded))
     names: list[str] = []
     for part in _BETWEEN.split(folded):
         bare = _NOTE.sub("", part.strip() if _OFFICE.search(part) else _TITLED.sub("", part.strip())).strip()
         if named and _GO_BETWEEN.search(bare):
             continue
         bare = re.sub(r"^[一-鿿]{2,8}代表团(?=[一-鿿·]{2,4}(?:等|代表|$))", "", bare)
+        if named and len(bare) > 4 and not _NO_PERSON.search(bare):
+            bare = _HELD.sub("", bare)
         if _GROUP.search(bare) or (_BODIES.search(bare) and not re.search(rf"{ROLE}$", bare)):
             names.append(bare.replace(" ", ""))
         elif named:
             for ending in (_OTHERS, _ROLES, _OTHERS):
                 bare = ending.sub("", bare).strip()
             bare = re.sub(rf"{_HOW}$|^(?:全国|[省市州盟县区旗镇乡])?(?:政协|人大)(?!常委)(?=[一-鿿·]{{2,}})", "", bare)
-            names.extend(spaced(re.sub("^(?:尊敬的|各位|和|及)|(?:同志|先生|女士)$", "", bare)))
+            bare = re.sub("^(?:尊敬的|各位|和|及)|(?:同志|先生|女士|副?主任)$", "", bare)
+            if len(bare) > 4:
+                bare = _FROM.sub("", _HELD.sub("", bare))
+            names.extend(name for name in spaced(bare) if not _EVERYBODY.fullmatch(name))
     return [name for name in dict.fromkeys(names) if len(name) >= 2 and name not in _NOBODY and not _REST.match(name)]
+
+
+def hands_on(name: str) -> bool:
+    """Whether this is a committee or office through which proposals go (提案委员会, 政协办公室)."""
+    return bool(_GO_BETWEEN.search(name))
 
 
 def spaced(text: str) -> list[str]:

@@ -186,6 +186,78 @@ def test_what_stands_around_the_names(to: str, addressee: str, proposers: list[s
 
 
 @pytest.mark.parametrize(
+    "to",
+    [
+        *(
+            "尊敬的各位代表",
+            "尊敬的代表们",
+            "尊敬的委员们",
+            "各位代表委员",
+            "尊敬的人大代表、政协委员",
+            "全体代表",
+            "在座各位委员",
+        ),
+        *(
+            "尊敬的第十四届全国人大代表",
+            "市十五届人大代表",
+            "市政协十四届委员",
+            "云川市第五届人民代表大会代表",
+            "本届政协委员",
+        ),
+        *("云川市人大代表", "尊敬的云川市政协委员", "云川市各级人大代表", "住云川市全国政协委员", "驻云川市省人大代表"),
+        *(
+            "尊敬的提案委员",
+            "提案人委员",
+            "尊敬的领衔代表",
+            "附议代表",
+            "基层人大代表",
+            "界别委员",
+            "出席市人大四次会议的代表",
+        ),
+    ],
+)
+def test_a_salutation_to_everybody_names_no_proposer(to: str) -> None:
+    settled = read(
+        letter("你们提出的《关于修桥的建议》收悉，现答复如下：", "云川市水务局", "2021年3月4日", to=f"{to}：")
+    )
+    assert "proposers" not in settled.values
+
+
+@pytest.mark.parametrize(
+    ("to", "proposers"),
+    [
+        ("云川市第十五届人大代表、北坪区南沙村党支部书记何晓风：", ["何晓风"]),
+        ("尊敬的云川市第十五届人大代表何晓风：", ["何晓风"]),
+        ("民进会员何晓风委员：", ["何晓风"]),
+        ("特邀界别何晓风委员：", ["何晓风"]),
+        ("南沙小学校长何晓风代表：", ["何晓风"]),
+        ("何晓风市政协委员：", ["何晓风"]),
+        ("北坪区阿依古丽·买买提代表：", ["阿依古丽·买买提"]),
+        ("何晓风主任委员：", ["何晓风"]),
+        ("致公党云川市第三支部：", ["致公党云川市第三支部"]),
+        ("中国致公党云川市支部委员会：", ["中国致公党云川市支部委员会"]),
+        ("致公党云川市第三支部、何晓风委员：", ["致公党云川市第三支部", "何晓风"]),
+        ("九三学社云川市委员会委员何晓风：", ["何晓风"]),
+        ("市政协提案和委员联络工作委员会、何晓风委员：", ["何晓风"]),
+        ("市政协办公室、何晓风委员：", ["何晓风"]),
+    ],
+)
+def test_long_roles_are_no_names(to: str, proposers: list[str]) -> None:
+    values = read(letter("您提出的《关于修桥的提案》收悉，现答复如下：", to=to)).values
+    assert values.get("proposers") == proposers
+
+
+@pytest.mark.parametrize(
+    "to", ["市政协提案委员会", "县政协提案法制委员会", "市政协提案和委员联络工作委员会", "政协云川市委员会办公室"]
+)
+def test_a_committee_that_hands_on_proposes_only_where_the_letter_says_so(to: str) -> None:
+    passive = read(letter("《关于修桥的提案》收悉，现答复如下：", to=f"{to}："))
+    assert "proposers" not in passive.values
+    active = read(letter("贵单位提出的《关于修桥的提案》收悉，现答复如下：", to=f"{to}："))
+    assert active.values["proposers"] == [to]
+
+
+@pytest.mark.parametrize(
     ("opening", "proposers"),
     [
         ("由区政协文教委员会提出的《关于修桥的提案》收悉，现提出会办意见：", ["区政协文教委员会"]),
