@@ -50,7 +50,7 @@ _FEWEST_OF_BODY, _SHORTEST_PROSE = 20, 12
 _FEWEST_SENTENCES, _MOST_SENTENCES, _MOST_HIDDEN = 5, 15, 60
 _HEAD_LINES, _MOST_OF_HEAD, _NEAR_HEADLINE = 30, 240, 3
 """Lines and characters of a container among which an info line is looked for."""
-_HEADING_OF_FILES, _MOST_FILES = re.compile(r"(?:相关)?附件\s?[：:]?"), 20
+_HEADING_OF_FILES, _MOST_FILES = re.compile(r"(?:相关)?附\s?件(?:下载|列表|信息)?\s?[：:]?"), 20
 _MOST_LINES_OF_FURNITURE, _SENTENCE_LENGTH = 40, 30
 _LARGEST_FOR_TRAFILATURA, _MOST_TAGS_FOR_TRAFILATURA, _DEEPEST_FOR_TRAFILATURA = 500_000, 6_000, 200
 """Characters, tags and nesting beyond which trafilatura takes seconds; the densest element stands in.
@@ -421,6 +421,15 @@ def _is_headed(before: Sequence[Line]) -> bool:
     return False
 
 
+def _is_row_of_files(row: Element, lines: Sequence[Line]) -> bool:
+    """Whether a row below the letter lists its files beside the word 附件, in a template that is a table."""
+    if len(lines) < 2 or lines[0].linked or _HEADING_OF_FILES.fullmatch(lines[0].plain) is None:
+        return False
+    return all(2 * line.linked > len(line.plain) for line in lines[1:] if line.text) and any(
+        is_file(link.get("href") or "", str(link.xpath("string()"))) for link in row.iter("a")
+    )
+
+
 def body_text(page: Page, platform: Platform, survey: Survey, place: Place, unwanted: set[Element]) -> str:
     """The body as printed: every paragraph once, in order, without what is furniture of the page.
 
@@ -441,6 +450,8 @@ def body_text(page: Page, platform: Platform, survey: Survey, place: Place, unwa
         if first < last and (last <= begin or first >= end):
             return True
         lines = survey.lines[first:last]
+        if element.tag == "tr" and first >= end - _TAIL_LINES and _is_row_of_files(element, lines):
+            return True
         if place.flag and lines and is_link_list(element, lines):
             return mass.of(element) <= most
         if not lines or len(lines) > _MOST_LINES_OF_FURNITURE or (element.tag in _CELLS and element not in unwanted):

@@ -62,6 +62,9 @@ _SOURCE_LINE = re.compile(
 )
 """Where a text comes from, in brackets below it."""
 _CLASS = re.compile(r"[A-Da-dＡ-Ｄ甲乙丙丁][\s　]?类?")
+_ADDRESS = re.compile(r"(?:单位|联系|办公|通讯|机关)?(?:地\s{0,4}址|电\s{0,4}话|邮\s{0,4}编|邮政编码|传真)\s?[：:]")
+_ORGAN = re.compile(r"[一-鿿]{3,30}(?:局|厅|委|府|会|办公室|中心|院|处|网)")
+_DATE_OF_LETTER = re.compile(r"[\s　]*(?:(?:19|20)\d\d|二[〇○零ＯO0][一二三四五六七八九〇○零]{2})\s?年.{1,8}日[\s　]*")
 _OF_PAGES = frozenset(("index_number", "publisher", "published_at", "topic", "validity"))
 """Fields that a page states of its document and no letter of itself."""
 _SHORT_LINE = 60
@@ -187,6 +190,8 @@ def above_footer(lines: Sequence[str], certain: bool) -> Sequence[str]:
     holds one where a tag inside it was left open.
     """
     first = max(0, len(lines) - _TAIL_LINES)
+    if not certain:
+        lines = _above_address(lines)
     above = sum(map(len, lines[:first]))
     for place in range(first, len(lines)):
         line = lines[place]
@@ -197,6 +202,18 @@ def above_footer(lines: Sequence[str], certain: bool) -> Sequence[str]:
                 place -= 1
             return lines[:place]
         above += len(line)
+    return lines
+
+
+def _above_address(lines: Sequence[str]) -> Sequence[str]:
+    """What stands above the name and address of an organisation that follow the date of a letter.
+
+    A table left open takes in the footer that stands behind it.
+    """
+    for place in range(max(2, len(lines) - _TAIL_LINES), len(lines)):
+        date, name, address = lines[place - 2 : place + 1]
+        if _ADDRESS.match(address) and _ORGAN.fullmatch(name) and _DATE_OF_LETTER.fullmatch(date):
+            return lines[: place - 1]
     return lines
 
 
