@@ -34,6 +34,7 @@ MISSING = "parts:missing"
 _COUNTER = re.compile(r"[_-]([1-9]\d?)")
 _COUNTED = re.compile(r"(.+)[_-][1-9]\d?")
 _PAGE_PARAMS = frozenset(("page", "pageno", "pagenum", "pageindex", "pagenumber", "currentpage", "curpage", "pn", "p"))
+_PAGE_PARAM = re.compile(rf"[?&;](?:{'|'.join(sorted(_PAGE_PARAMS))})=[1-9]", re.IGNORECASE)
 _LIST_NAME = re.compile(r"(?:(?:index|list|default|more|page)[_-]?\d{0,5})?", re.IGNORECASE)
 _FORWARD = re.compile(r"[\[【<>《》«»‹›→\s]*(?:下一?页|后一?页|next(?: page)?)[\]】<>《》«»‹›→\s]*|[>›»→]{1,2}", re.I)
 _BACK = re.compile(r"[\[【<>《》«»‹›←\s]*(?:上一?页|前一?页|首页|第一页|prev(?:ious)?|first)[\]】<>《》«»‹›←\s]*", re.I)
@@ -121,7 +122,7 @@ def next_part(page: Page, first: str | None = None) -> str | None:
         return None
     first = first or page.url
     own, base = part_number(page.url, first), _address(first)
-    if own is None or base is None or _LIST_NAME.fullmatch(base.name):
+    if own is None or base is None or _LIST_NAME.fullmatch(base.name) or not _may_go_on(page.html, base.name):
         return None
     written = _written(page, base, own)
     if written is not None:
@@ -134,6 +135,11 @@ def next_part(page: Page, first: str | None = None) -> str | None:
         if _FORWARD.fullmatch(text) or (shown and int(shown[1]) in ((number, number + 1) if own else (2,))):
             return url
     return None
+
+
+def _may_go_on(html: str, name: str) -> bool:
+    """Whether an address with a counter may stand in the page at all: most have none, and need no look at the links."""
+    return any(f"{name}{mark}" in html for mark in "_-\"'") or _PAGE_PARAM.search(html) is not None
 
 
 def first_part(page: Page) -> str | None:
