@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 
 from crawler.demo.cli import DEFINITIONS
 from crawler.platforms import PLATFORMS
-from crawler.portals import BUILT_IN, Portal, PortalError, load_portals, read_portal
+from crawler.portals import BUILT_IN, Portal, PortalError, Schedule, load_portals, read_portal
 from crawler.registry import all_portals, known_portal, portal_folders, portal_of
+from crawler.spiders.manners import way
 from storage.refusal import Refused
 from storage.settings import Settings
 
@@ -307,3 +309,24 @@ def test_a_url_of_no_portal_is_wrong_usage(write: Write, url: str, reason: str) 
     with pytest.raises(Refused, match=reason) as error:
         portal_of(known, url)
     assert error.value.exit_code == 2
+
+
+def test_how_often_a_schedule_comes_round() -> None:
+    friday = datetime(2026, 3, 6, 12, tzinfo=UTC)
+    assert Schedule(cron="15 4 * * 1-5").interval(friday) == timedelta(days=1)
+    assert Schedule(cron="15 4 * * 1,5").interval(friday) == timedelta(days=4)
+    assert Schedule(cron="0 */6 * * *").interval(friday) == timedelta(hours=6)
+
+
+def test_a_portal_says_how_it_is_reached(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "no_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    assert way(read_portal(write(("http://127.0.0.1:3128", "http://u:p@127.0.0.1:3128")), PLATFORMS)) == (
+        "by proxy http://***@127.0.0.1:3128"
+    )
+    plain = read_portal(write(('proxy = "http://127.0.0.1:3128"', 'tls_accept = ["expired", "weak-keys"]')), PLATFORMS)
+    assert way(plain) == "direct, TLS accepted though expired, weak-keys"
+    monkeypatch.setenv("http_proxy", "http://gate.example:8080")
+    assert way(plain).startswith("by proxy http://gate.example:8080, TLS")
+    monkeypatch.setenv("no_proxy", "harbour.example")
+    assert way(plain).startswith("direct")

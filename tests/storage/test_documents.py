@@ -269,6 +269,24 @@ def test_a_document_goes_with_its_last_url(world: World) -> None:
     assert next(records.rows(world.database))["gone_since"] == day(2).isoformat(timespec="seconds")
 
 
+def test_a_page_is_missing_before_it_is_gone(world: World) -> None:
+    world.show(ONE, letter())
+
+    def gone(on: int) -> bool:
+        return documents.gone(world.database, ONE, world.run, day(on), days=2)
+
+    assert [gone(1), gone(2)] == [False, False]
+    assert (url_of(world.database, ONE).missing_since, url_of(world.database, ONE).gone_since) == (day(1), None)
+    documents.still_there(world.database, ONE, day(3))
+    assert url_of(world.database, ONE).missing_since is None
+    assert [gone(4), gone(5)] == [False, False], "an answer in between: the days begin anew"
+    assert [gone(6), gone(9)] == [True, False], "it goes once"
+    assert url_of(world.database, ONE).gone_since == day(4), "since it was missed"
+    world.show(ONE, letter(), on=10)
+    assert (url_of(world.database, ONE).missing_since, url_of(world.database, ONE).gone_since) == (None, None)
+    assert [verdict for verdict, *_ in found(world)] == ["new", "gone"]
+
+
 def test_what_was_never_there_is_not_gone(world: World) -> None:
     assert not documents.gone(world.database, "http://nobody.example/x", world.run, day(1))
     assert count(world.database, Finding) == 0

@@ -96,3 +96,21 @@ def test_a_host_s_fault_uses_up_no_tries(world: World) -> None:
     for number in range(frontier.MOST_TRIES):
         frontier.tried_in_vain(world.database, A, day(number), own_fault=True)
     assert frontier.given_up(world.database, "harbour") == 1
+
+
+def test_what_is_missing_is_asked_again_beside_the_budget_until_it_is_gone(world: World) -> None:
+    for number, url in enumerate((A, B)):
+        world.show(url, letter(text=f"{letter().text}{url}"), on=number)
+    assert frontier.missing(world.database, "harbour") == []
+    documents.gone(world.database, B, world.run, day(2), days=2)
+    assert urls(frontier.missing(world.database, "harbour")) == [B]
+    assert urls(frontier.revisits(world.database, "harbour", 9)) == [A]
+    documents.gone(world.database, B, world.run, day(4), days=2)
+    assert frontier.missing(world.database, "harbour") == []
+    assert urls(frontier.revisits(world.database, "harbour", 9)) == [A, B]
+
+
+def test_what_was_asked_in_vain_waits_behind_all_others(world: World) -> None:
+    discover(world, A, B, C)
+    frontier.tried_in_vain(world.database, A, day(1), own_fault=True)
+    assert urls(frontier.pending(world.database, "harbour")) == [B, C, A]
