@@ -290,7 +290,8 @@ def column_name(lead: Lead, page: Page) -> str:
     own = [_meta(page, "ColumnName"), *_title_parts(page)[:1]]
     if rate(lead.text, "") >= STRONG:
         return lead.text
-    return next((name for name in (*own, lead.text) if name and len(name) <= 60), page.url or lead.url)
+    name = next((name for name in (*own, lead.text) if name and len(name) <= 60), page.url or lead.url)
+    return f"{name} {lead.text}" if _YEAR.match(lead.text) and not _YEAR.search(name) else name
 
 
 def is_letter(record: Record) -> bool:

@@ -155,7 +155,7 @@ class ProbeSpider(scrapy.Spider):
         spider._hosts = set()
         spider._robots, spider._robots_said, spider._crawl_delay = None, "", None
         spider._notes, spider._lists, spider._pages, spider._seen = [], [], [], {}
-        spider._queue, spider._closest, spider._next = [], [], {}
+        spider._queue, spider._order, spider._closest, spider._next = [], 0, [], {}
         crawler.signals.connect(spider._on_robots, signals.robots_parsed)
         crawler.signals.connect(spider._on_response, signals.response_received)
         return spider
@@ -168,7 +168,8 @@ class ProbeSpider(scrapy.Spider):
     _lists: list[probe.List]
     _pages: list[Page]
     _seen: dict[str, str]
-    _queue: list[tuple[int, int, probe.Lead]]
+    _queue: list[tuple[int, int, int, probe.Lead]]
+    _order: int
     _closest: list[str]
     _next: dict[int, ListRequest | None]  # by the list's id
 
@@ -280,11 +281,11 @@ class ProbeSpider(scrapy.Spider):
             turning = min(sum(one.goes_on for one in self._lists), 3)
             if self.lease.asked + 1 + turning + SAMPLE + 1 > MOST_REQUESTS:
                 break
-            negative, _, lead = heapq.heappop(self._queue)
+            negative, _, _, lead = heapq.heappop(self._queue)
             if found and -negative < probe.STRONG - 5:
                 break
             await self._take(lead, await self._ask(ListRequest(lead.url)))
-        strong = [lead for negative, _, lead in self._queue if -negative >= probe.STRONG and lead.year is None]
+        strong = [lead for negative, _, _, lead in self._queue if -negative >= probe.STRONG and lead.year is None]
         if strong:
             some = ", ".join(f"{lead.text or '(no text)'} {lead.url}" for lead in strong[:5])
             self._notes.append(f"not looked at for lack of requests: {some}{' …' * (len(strong) > 5)}")
@@ -359,19 +360,19 @@ class ProbeSpider(scrapy.Spider):
             for one in self._lists:  # what the operator named may be linked by its name
                 if not one.lead.text and lead.text and _place(one.lead.url) == _place(lead.url):
                     one.name = lead.text if probe.rate(lead.text, "") >= probe.STRONG else one.name
-            if _place(lead.url) in self._seen or any(lead.url == other.url for _, _, other in self._queue):
+            if _place(lead.url) in self._seen or any(lead.url == other.url for _, _, _, other in self._queue):
                 continue
             if self._robots is not None and not self._robots.allowed(lead.url, "dafu"):
                 if lead.score >= probe.STRONG:
                     self._notes.append(f"not asked, robots.txt forbids it: {lead.text} {lead.url}")
                 continue
-            depth = len(self._pages)
-            heapq.heappush(self._queue, (-lead.score, depth * 10_000 + len(self._queue), lead))
+            self._order += 1
+            heapq.heappush(self._queue, (-lead.score, -(lead.year or 0), self._order, lead))
 
     def _add_years_not_asked(self) -> None:
         """Year columns for which no request was left are taken by their links, unproved."""
         parents = {one.url for one in self._lists} | {one.lead.via for one in self._lists if one.lead.year}
-        for negative, _, lead in sorted(self._queue, key=lambda entry: entry[:2]):
+        for negative, _, _, lead in sorted(self._queue, key=lambda entry: entry[:3]):
             if -negative >= probe.STRONG and lead.year and lead.via in parents:
                 name = lead.text or str(lead.year)
                 self._lists.append(probe.List(lead, name, lead.url, "", (), asked=False))
@@ -468,7 +469,10 @@ class ProbeSpider(scrapy.Spider):
     def _why_none(self, first: Answer) -> str:
         said = f"no columns of replies found from {first.url} within {self.lease.asked} requests"
         if not self._closest:
-            return f"{said}, and no link that leads to any; give a column's or a reply's address"
+            page = first.page
+            bare = page is not None and next(page.root.iter("a"), None) is None
+            what = "the page holds no link at all: a script may write them" if bare else "no link leads to any"
+            return f"{said}, and {what}; give a column's or a reply's address"
         return f"{said}; closest came: {'; '.join(self._closest[:5])}"
 
 
