@@ -58,6 +58,11 @@ _CLASS_LABEL = re.compile(
 )
 _CLASS_LAST = re.compile(rf"(?:结果|类别|类型|分类) *[:为] *[一-鿿]{{2,16}}[(【“] *({_LETTER}) *类?[)】”]")
 _CLASS_GLUED = re.compile(rf"^ *[(【“]? *({_LETTER}) *类?(?![A-Za-z0-9])")
+_CLASS_IN_TITLE = re.compile(
+    rf"(?<=[案议复函])[(【\[〔]({_LETTER})(?:类?[)】\]〕]$|类(?:[)】\]〕]|[,、;](?:不?同意|不)?公开))"
+    rf"|[—-]({_LETTER})类$|^[(【\[〔]?({_LETTER})(?:类(?!别|[一-鿿]{{1,2}}(?!于))|[)】\]〕])[)】\]〕]?:?(?=.)"
+)
+"""The class before or behind a title: （A类）关于…的答复, 关于…的答复（A类）."""
 _CONSENT = re.compile(
     r"(?P<label>(?:是否(?:同意|可以)?(?:对外|全文|网上)?公开|公开意见) *: *)?"
     r"[(【“]?(?P<mark>(?:建议)?(?:不同意|同意|可以?|不宜|不)?(?:全文|对外|网上|摘要|部分|主动)*公开|是|否|不?同意)[)】”]?"
@@ -112,13 +117,24 @@ def _add_contacts(printed: str, found: list[Contact]) -> bool:
             for name, number in _people(value, phones, phone):
                 if "。" in name or len(name) > 30:
                     return False
-                found.append(Contact(role=role, name=name or None, phone=number))
+                named = None if name else _without_phone(found, role)
+                if named is None:
+                    found.append(Contact(role=role, name=name or None, phone=number))
+                else:
+                    found[named] = found[named].model_copy(update={"phone": number})
         elif phone:
             if found and found[-1].phone is None:
                 found[-1] = found[-1].model_copy(update={"phone": phone})
             else:
                 found.append(Contact(role=match["phone"], name=None, phone=phone))
     return True
+
+
+def _without_phone(found: list[Contact], role: str | None) -> int | None:
+    """Where somebody of this role stands whose telephone has a label of its own (承办人:甲 承办人电话:123)."""
+    bare = (role or "").removesuffix("员")
+    same = (place for place, one in enumerate(found) if one.role and one.role.removesuffix("员") == bare)
+    return next((place for place in same if found[place].name and not found[place].phone), None)
 
 
 def _people(value: str, phones: list[re.Match[str]], all_phones: str | None) -> list[tuple[str, str | None]]:
@@ -202,8 +218,8 @@ def category_in(
 ) -> tuple[str, str, str] | None:
     """The result's letter (A, B, 甲 …), where it stood, and the line; the header counts before closing and title.
 
-    Seen: alone on a line (B, “A”, 【C】, (A类)), after a label (类 别:B, 办理结果:A, 办复类别:B类), glued to the
-    document number (〔2018〕26号B类). No national meaning, so never translated.
+    Seen: alone on a line (B, “A”, 【C】, (A类)), after a label (类 别:B, 办理结果:A, 办复类别:B类), before or behind
+    the title (…的答复（A类）), glued to the document number (〔2018〕26号B类). No national meaning: never translated.
     """
     for line in header:
         if match := _CLASS_FIRST.match(line):
@@ -212,6 +228,9 @@ def category_in(
             len(line) <= 60 and (match := _CLASS_LABEL.search(line) or _CLASS_LAST.search(line))
         ):
             return match[1], "text:header", line
+    for line in header:
+        if len(line) <= 120 and "复" in line and (match := _CLASS_IN_TITLE.search(re.sub(r"\s", "", line))):
+            return match[1] or match[2] or match[3], "text:header", line
     if match := _CLASS_GLUED.match(rest_of_number):
         return match[1], "text:header", rest_of_number
     for line in header:
@@ -220,9 +239,10 @@ def category_in(
     for line in closing:
         if len(line) <= 40 and (match := _CLASS_LABEL.search(line) or _CLASS_LAST.search(line)):
             return match[1], "text:closing", line
-    if match := re.search(rf"[(【\[]({_LETTER})类?[)】\]]$|^({_LETTER})类(?!别)", title):
-        return match[1] or match[2], "title", match[0]
-    return None
+    if match := _CLASS_IN_TITLE.search(title):
+        return match[1] or match[2] or match[3], "title", match[0]
+    labelled = _CLASS_LABEL.search(title[-20:])
+    return (labelled[1], "title", labelled[0]) if labelled else None
 
 
 def category_in_label(label: str, value: str) -> str | None:

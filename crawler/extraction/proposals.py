@@ -95,6 +95,21 @@ _TITLE_SUBJECT = re.compile(
 )
 
 
+_AROUND_SUBJECT = re.compile(
+    rf"^(?:[^:《》“”]{{0,40}}{_CODE}号(?:{_WORD})?:|[(【\[〔](?:第?{_CODE}号?|[A-F甲乙丙]类?)[)】\]〕]|第?{_CODE}号?(?=关于)"
+    rf"|(?:提案|建议|议案)(?:题目|标题|名称)?:)|[(【\[〔][^()【】\[\]〔〕]{{1,20}}[)】\]〕]$"
+)
+"""Numbers and marks around a proposal's own title at the head of a page: 第12号：关于…的提案（A类）."""
+_OWN_SUBJECT = re.compile(
+    r"(?:关于|加强|推进|加快).{4,100}(?:建议|提案|议案)"
+    r"|(?:(?!委员|代表|办理|答复|复函|提出|提交|年度?|会议|期间|报送|收到).){6,100}的(?:建议|提案|议案)"
+)
+_SOMEBODYS = re.compile(
+    r"关于[一-鿿·、]{2,40}?(?:等.{0,4}[名位人])?(?:委员|代表)(?:提出|提交)的?(?:建议|提案|议案)"
+    r"|关于[一-鿿·]{2,4}(?:委员|代表)的?(?:建议|提案|议案)"
+)
+"""What names the proposer only: 关于何晓风委员提案."""
+
 _MOST_NUMBERS: Final = 100
 """Numbers of proposals read from one text; no letter answers as many."""
 
@@ -353,10 +368,11 @@ def subject_in_title(title: str) -> str | None:
                 return inner
     if found := re.search(r"答复(?:函|意见)?:(.{4,80}(?:建议|提案|议案))$", folded):
         return found[1]
+    own = _AROUND_SUBJECT.sub("", folded[:300])
+    if _OWN_SUBJECT.fullmatch(own) and not re.search(f"{_CODE}号|次会议|{_CPPCC}|{_NPC}", own):
+        return own
     if re.search(f"第?{_CODE}号|{_CPPCC}|{_NPC}", folded):
         return None
-    if re.fullmatch("(?:关于|加强|推进|加快).{4,100}(?:建议|提案|议案)", folded):
-        return folded
     at = folded.find("关于")
     found = _TITLE_SUBJECT.match(folded[at:] if at >= 0 else "")
     if not found:
@@ -364,7 +380,7 @@ def subject_in_title(title: str) -> str | None:
     subject = re.sub(r"^(?:关于)?.{2,40}(?:委员|代表)提出的(?:关于)?", "关于", found["subject"])
     if not subject.startswith("关于"):
         subject = "关于" + subject.removeprefix("对")
-    return subject if len(subject) >= 8 else None
+    return subject if len(subject) >= 8 and not _SOMEBODYS.fullmatch(subject) else None
 
 
 def vote(evidence: list[tuple[Body, int]]) -> Body | None:
