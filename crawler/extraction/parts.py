@@ -6,7 +6,7 @@ address alone tells nothing (``art_41_2.html`` may be document 2 of column 41): 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
@@ -34,7 +34,7 @@ MISSING = "parts:missing"
 _COUNTER = re.compile(r"[_-]([1-9]\d?)")
 _COUNTED = re.compile(r"(.+)[_-][1-9]\d?")
 _PAGE_PARAMS = frozenset(("page", "pageno", "pagenum", "pageindex", "pagenumber", "currentpage", "curpage", "pn", "p"))
-_PAGE_PARAM = re.compile(rf"[?&;](?:{'|'.join(sorted(_PAGE_PARAMS))})=[1-9]", re.IGNORECASE)
+_PAGE_PARAM = re.compile(rf"[?&;](?i:{'|'.join(sorted(_PAGE_PARAMS))})=[1-9]")
 _LIST_NAME = re.compile(r"(?:(?:index|list|default|more|page)[_-]?\d{0,5})?", re.IGNORECASE)
 _FORWARD = re.compile(r"[\[【<>《》«»‹›→\s]*(?:下一?页|后一?页|next(?: page)?)[\]】<>《》«»‹›→\s]*|[>›»→]{1,2}", re.I)
 _BACK = re.compile(r"[\[【<>《》«»‹›←\s]*(?:上一?页|前一?页|首页|第一页|prev(?:ious)?|first)[\]】<>《》«»‹›←\s]*", re.I)
@@ -127,7 +127,7 @@ def next_part(page: Page, first: str | None = None) -> str | None:
     written = _written(page, base, own)
     if written is not None:
         return written
-    for text, url in _short_links(page):
+    for text, url in _short_links(page, _leads_on):
         number = part_number(url, first)
         if number is None or number not in ((own + 1,) if own else (1, 2)):
             continue
@@ -157,17 +157,21 @@ def first_part(page: Page) -> str | None:
         base = _address(first)
         if base is not None and any(_pagers(page, base)):
             return first
-        if any(part_number(url, first) == 0 and _leads_back(text) for text, url in _short_links(page)):
+        if any(part_number(url, first) == 0 for _, url in _short_links(page, _leads_back)):
             return first
     rest, number = address.unpaged
     if (number or 0) > 1 and not _LIST_NAME.fullmatch(address.name):
-        for text, url in _short_links(page):
+        for _, url in _short_links(page, _leads_back):
             other = _address(url)
-            if other is not None and _leads_back(text) and (other.host, other.head) == (address.host, address.head):
+            if other is not None and (other.host, other.head) == (address.host, address.head):
                 back, to = other.unpaged
                 if back == rest and other.extension == address.extension and (to or 0) <= 1:
                     return url
     return None
+
+
+def _leads_on(text: str) -> bool:
+    return _FORWARD.fullmatch(text) is not None or _NUMBER.fullmatch(text) is not None
 
 
 def _leads_back(text: str) -> bool:
@@ -175,8 +179,8 @@ def _leads_back(text: str) -> bool:
     return _BACK.fullmatch(text) is not None or (number is not None and int(number[1]) == 1)
 
 
-def _short_links(page: Page) -> Iterator[tuple[str, str]]:
-    """Text and URL of the shown links that are no longer than a pager's."""
+def _short_links(page: Page, fits: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """Text and URL of the shown links that are no longer than a pager's and whose text ``fits``."""
     for link in page.root.iter("a"):
         href = link.get("href")
         if not href:
@@ -187,7 +191,7 @@ def _short_links(page: Page) -> Iterator[tuple[str, str]]:
             if len(text) > 4 * _LONGEST_WORD:
                 break
         text = plain(text) or plain(link.get("title") or "")
-        if not 0 < len(text) <= _LONGEST_WORD:
+        if not 0 < len(text) <= _LONGEST_WORD or not fits(text):
             continue
         url = page.absolute(href)
         if url is not None and not any(is_hidden(element) for element in (link, *link.iterancestors())):
