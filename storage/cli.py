@@ -91,7 +91,7 @@ def status(
         ),
         title="runs, newest first",
         numbers=("run", *COUNTS),
-        whole=("portal", "outcome"),
+        whole=("portal",),
         spare=("trigger", "ended", "unchanged", "duplicates", "gone", "changed", "listed", "started"),
     )  # fmt: skip
     for run in shown:
