@@ -144,3 +144,23 @@ def test_of_many_that_want_a_host_at_once_each_has_it_alone_and_in_turn(database
     assert wrong == []
     assert turns[mortal] == 2
     assert min(turns[run_id] for run_id in others) > max(turns.values()) / 10 > 1
+
+
+def test_who_has_no_run_waits_for_runs_and_runs_for_him(database: Database, pair: tuple[int, int]) -> None:
+    one, two = pair
+    assert hosts.reserve(database, HOST, 3000)
+    assert not hosts.reserve(database, HOST, 3000)
+    assert not hosts.take(database, HOST, one)
+    hosts.free(database, HOST, 0)
+    assert not hosts.reserve(database, HOST, 3000)  # the run that waits has the next turn
+    assert hosts.take(database, HOST, one)
+    hosts.free(database, HOST, 0)  # not his: nothing happens
+    assert not hosts.take(database, HOST, two)
+    hosts.give_back(database, HOST, one, 0)
+    assert hosts.take(database, HOST, two)
+
+
+def test_what_was_reserved_and_never_freed_is_free_in_time(database: Database, pair: tuple[int, int]) -> None:
+    assert hosts.reserve(database, HOST, 0.05)
+    time.sleep(0.1)
+    assert hosts.take(database, HOST, pair[0])
