@@ -13,8 +13,8 @@ from crawler.extraction.vocabulary import TRUST
 
 Meta = Sequence[tuple[str, str]]
 
-_TABLE, _INFO, _BARE, _META, _ROW, _URL = 10, 30, 45, 60, 70, 80
-"""Ranks: visible labelled block, labelled info line, unlabelled date on it, meta tag, list row, URL."""
+_TABLE, _INFO, _BARE, _SCRIPT, _META, _ROW, _URL = 10, 30, 45, 50, 120, 130, 140
+"""Ranks: visible labelled block, labelled info line, unlabelled date on it, script, meta tag, list row, URL."""
 _BELOW_HEADLINE = 5
 _AFTER = 25
 """Added where a label stands below the body."""
@@ -78,7 +78,11 @@ def field_claims(url: str | None, labelled: Labelled, meta: Meta, row_date: str 
 
 
 def _rank(pair: Pair) -> int:
-    return (_INFO if pair.place == "info" else _TABLE) + TRUST.get(pair.key, 0) + (_AFTER if pair.after else 0)
+    return (
+        {"info": _INFO, "script": _SCRIPT}.get(pair.place, _TABLE)
+        + TRUST.get(pair.key, 0)
+        + (_AFTER if pair.after else 0)
+    )
 
 
 def title_in(labelled: Labelled) -> str | None:

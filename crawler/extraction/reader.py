@@ -14,7 +14,7 @@ from crawler.extraction.fields import Meta, field_claims, read_meta, title_in, v
 from crawler.extraction.headline import read_headline, without_site
 from crawler.extraction.kinds import kind_of
 from crawler.extraction.labels import Labelled, read_labels
-from crawler.extraction.letter import read_letter
+from crawler.extraction.letter import number_above, read_letter
 from crawler.extraction.linear import DEEPEST, is_too_large, linear_lines, linear_title
 from crawler.extraction.markup import survey, text_of
 from crawler.extraction.parts import Part, join
@@ -67,14 +67,17 @@ def _read(page: Page, hint: str | None, row_title: str | None, row_date: str | N
     headline = read_headline(page, platform, lines, place.span, meta, row_title, title_in(labelled))
     unwanted = labelled.elements | ({headline.element} if headline.element is not None else set())
     text = body_text(page, platform, lines, place, unwanted)
-    document = embedded_document(page.html) if len(text) < _SHORTEST_BODY else None
-    written = body_of(document) if document else None
+    shown = len(text) >= _SHORTEST_BODY
+    document = embedded_document(page, headline.text, shown)
+    written = body_of(document) if document and not shown else None
+    if document and (shown or written is not None):
+        labelled.pairs.extend(pairs_of(document))
     if document and written is not None:
         text, place = "\n".join(text_of(written)), Place(written, (0, 0), place.mass, "body:script")
-        labelled.pairs.extend(pairs_of(document))
-        headline.claims.extend(Claim("title", title, "script:title", title, 30) for title in titles_of(document))
+        headline.claims.extend(Claim("title", title, "script:title", title, 9) for title in titles_of(document))
     wrong = what_is_wrong(page, lines, place, text, headline.text, meta) if written is None else None
     claims = [*headline.claims, *field_claims(page.url, labelled, meta, row_date)]
+    claims += number_above(line for _, line in labelled.unlabelled)
     labels = [Label(label=pair.label, value=pair.value) for pair in labelled.pairs]
     labels += [Label(label=f"meta:{name}", value=value) for name, value in meta]
     if wrong:
