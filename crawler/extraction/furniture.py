@@ -5,6 +5,7 @@ Words decide only together with shape: a letter may say 返回 or 相关政策 t
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from crawler.extraction.dates import read_moment
 from crawler.extraction.files import is_file
@@ -69,6 +70,7 @@ _OF_PAGES = frozenset(("index_number", "publisher", "published_at", "topic", "va
 """Fields that a page states of its document and no letter of itself."""
 _SHORT_LINE = 60
 _MANY_LINKS = 5
+_MOST_LINKS, _MOST_RUNS = 200, 50
 _HEAD_LINES, _TAIL_LINES = 30, 15
 
 
@@ -119,7 +121,8 @@ def is_file_box(element: Element, lines: Sequence[Line]) -> bool:
 
 
 def _has_file(element: Element) -> bool:
-    return any(is_file(link.get("href") or "", str(link.xpath("string()"))) for link in element.iter("a"))
+    links = islice(element.iter("a"), _MOST_LINKS)  # links left open hold each other, and all that follows
+    return any(is_file(link.get("href") or "", "".join(islice(link.itertext("*"), _MOST_RUNS))) for link in links)
 
 
 def is_footer(text: str) -> bool:

@@ -47,12 +47,14 @@ _BIG = re.compile(
     r"font-size\s*:\s*(?:1[89]|[2-9]\d)(?:\.\d+)?\s*px|font-size\s*:\s*(?:1[4-9]|[2-9]\d)[\d.]*\s*pt|bold"
 )
 _CENTRED = re.compile(r"text-align\s*:\s*center")
+_BOUNDARIES = re.compile(f"{BOUNDARY}+")
 _GLUED = re.compile(
     r"[\s　【\[(（|]*(?:(?:[一-鿿]{2,6}[：:]\s*)?(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?!\d)|"
     r"(?:来源|信息来源|文章来源|发布时间|发布日期|作者|浏览次数|点击数?)\s*[：:])"
 )
 """What an info line glued to the headline begins with: a date, or a label."""
-_LONGEST = 250
+_LONGEST, _LONGEST_RAW = 250, 4000
+"""Characters of a title, and with the blanks and boundaries of inline elements that may stand in it."""
 _SHORTEST_TITLE = 10
 _LEAST_WITH_TITLE, _LEAST = 3.0, 2.0
 """Scores that a headline must pass: where ``<title>`` says something, and where it is too short to."""
@@ -96,11 +98,12 @@ def _without_info(text: str, known: Sequence[str]) -> str:
 
     Seen on Shanghai's portals: ``<h2>title<small>（2024年05月21日）来源：…</small></h2>``.
     """
+    text = _BOUNDARIES.sub(BOUNDARY, text)
+    longer: str | None = None
     place = text.find(BOUNDARY)
-    while place >= 0:
-        title = squeeze(text[:place])
-        if title and _GLUED.match(plain(text[place:])):
-            longer = squeeze(text)
+    while 0 <= place <= _LONGEST_RAW:
+        if _GLUED.match(plain(text[place : place + _LONGEST])) and (title := squeeze(text[:place])):
+            longer = squeeze(text) if longer is None else longer
             if title in known or longer not in known:
                 return plain(text[:place])
         place = text.find(BOUNDARY, place + 1)
@@ -173,6 +176,8 @@ def _shown(
             continue
         score = _TAGS.get(element.tag, 0) + 2.0 * (element in platforms)
         if not score and element not in near and _name_score(element) <= 0:
+            continue
+        if sum(len(line.text) for line in survey.lines[start:end]) > _LONGEST_RAW:
             continue
         text = _text(survey, element, known)
         squeezed = squeeze(text)

@@ -1,5 +1,7 @@
 """The headline: what tells it from the site's name, breadcrumbs and the info line."""
 
+import time
+
 import pytest
 
 from crawler.extraction import extract
@@ -74,3 +76,11 @@ def test_a_date_that_belongs_to_the_title_stays(page):
     title = "柳湾市城市管理局建议提案办理情况公示<span>2021年6月9日</span>"
     whole = "柳湾市城市管理局建议提案办理情况公示2021年6月9日"
     assert extract(page(headline=f"<h1>{title}</h1>", head=f"<title>{whole}</title>")).title == whole
+
+
+def test_a_line_of_many_inline_elements_does_not_take_long():
+    line = "<h1>" + "<b>关于增设照明</b>" * 8000 + "</h1>"
+    begun = time.process_time()
+    boxes, end = "<div class=title>" * 50, "</div>" * 50
+    extract(f"<html><body>{boxes}{line}{end}<p>已安排资金，年内开工。</p></body></html>".encode())
+    assert time.process_time() - begun < 5  # less than 1; minutes where each element's end is tried as the title's
