@@ -86,6 +86,8 @@ def own_number(line: str) -> Number | None:
     start = label.end() if label else len(folded) - len(folded.lstrip())
     for number in numbers_in(folded):
         before, rest = folded[start : number.start].strip(), folded[number.end :].strip()
+        if before == "(" and rest == ")":  # （云民函〔2021〕5号）
+            return number
         if (
             (not before or (not rest and _OFFICE.fullmatch(before) and not _LEAD.match(before)))
             and len(rest) <= 24

@@ -1,7 +1,7 @@
 """What a letter says about itself: its number, marks, the proposal it answers, who it is to and from, whom to ask."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,13 +13,14 @@ from crawler.extraction.numbers import fold
 from crawler.extraction.record import Body, Label, Proposal
 from crawler.extraction.vocabulary import FIELD_OF, key
 
-_RANK, _LOST = 20, 40
+_RANK, _LOST, _INFO = 20, 40, 45
 _HEADER_LINES: Final = 24
 _LONGEST_TITLE: Final = 500
 _PROPOSER_WORD: Final = r"(?:第一|领衔)?(?:提案|建议|议案|提出|提议|领衔)[人者]|领衔代表"
 _PROPOSER_LINE: Final = re.compile(rf"(?:{_PROPOSER_WORD}) *[:：] *([^:：。;；]{{2,60}}?)(?: {{2,}}.*)?")
 _NUMBER_WORD: Final = re.compile(r"(?:提案|建议|议案)(?:编号|案号|号)|案号")
 _TITLE_WORD: Final = re.compile(r"案由|题目|(?:提案|建议|议案)(?:题目|名称|标题|案由)")
+_BEHIND_NUMBER: Final = re.compile(r"[(【]?[A-F甲乙丙丁]类?[)】]?|[(【]?(?:19|20)[0-9]{2}[-/.年][0-9].{2,20}")
 _YOURS: Final = re.compile(r"(?:您|你|贵).{0,24}?(?:提出|提交|所提|提的|《)")
 _HANDED_ON: Final = re.compile(r"[贵你]\w{1,4}?(?:转来|转交|转办|交办|批转)")
 
@@ -79,6 +80,19 @@ def read_letter(text: str, title: str | None, published_at: str | None, labels: 
         flags = ("repaired:cited_documents",) if repaired else ()
         found.append(Claim("cited_documents", cited, "text", "、".join(cited), _RANK, flags))
     return found
+
+
+def number_above(lines: Iterable[str]) -> list[Claim]:
+    """The document's number where it stands alone below the headline, outside the text; none where several stand."""
+    numbers: dict[str, str] = {}
+    for line in lines:
+        if "号" in line and (number := citations.own_number(line)) and not number.repaired:
+            rest = fold(line)[number.end :].strip()
+            if rest in ("", ")") or _BEHIND_NUMBER.fullmatch(rest):
+                numbers.setdefault(number.value, line)
+    return [
+        Claim("document_number", value, "info", line, _INFO) for value, line in numbers.items() if len(numbers) == 1
+    ]
 
 
 def _number(letter: Letter, title: str) -> Iterator[Claim]:

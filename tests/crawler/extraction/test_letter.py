@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.extraction.claims import Settled, settle
-from crawler.extraction.letter import read_letter
+from crawler.extraction.letter import number_above, read_letter
 from crawler.extraction.record import Contact, Label
 
 BODY = "近年来，我局认真落实各项要求，扎实推进有关工作，取得了一定成效。"
@@ -856,3 +856,22 @@ def test_any_number_of_numbers_costs_little() -> None:
     found = read(f"何晓风委员：\n您提出的{numbers}提案收悉。", "关于市政协提案的答复").values["proposals"]
     assert (found[0].number, len(found)) == ("0", 100)
     assert time.perf_counter() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("lines", "number"),
+    [
+        (["关于修桥的提案的答复", "云水函〔2021〕7号", "2021-08-01 字号 大 中 小"], "云水函〔2021〕7号"),
+        (["（云水函[2021] 7号）"], "云水函〔2021〕7号"),
+        (["文号：云水函[2021] 7号"], "云水函〔2021〕7号"),
+        (["云水函〔2021〕7号  2021-08-01 10:20"], "云水函〔2021〕7号"),
+        (["云水函〔2021〕7号 B类"], "云水函〔2021〕7号"),
+        (["云水函〔2021〕7号文件解读"], None),
+        (["关于转发云水函〔2021〕7号的通知"], None),
+        (["云水函〔2021〕7号", "云水函〔2021〕8号"], None),
+        (["云水函〔2021〕7号", "云水函【2021】7号"], "云水函〔2021〕7号"),
+        (["第7号", "20210007号"], None),
+    ],
+)
+def test_a_number_alone_below_the_headline(lines: list[str], number: str | None) -> None:
+    assert [claim.value for claim in number_above(lines)] == ([number] if number else [])
