@@ -316,6 +316,9 @@ def settle(lists: Sequence[List]) -> tuple[list[List], list[str]]:
     """
     kept: list[List] = []
     dropped: list[tuple[List, List]] = []
+    # A catalogue that a script shows as a whole, #485 being one category: with the categories it is not needed.
+    wholes = {urldefrag(one.url)[0] for one in lists if "#" in one.url}
+    lists = [one for one in lists if one.url not in wholes]
     for one in sorted(lists, key=lambda one: (not one.asked, not one.goes_on, -len(one.rows), -one.lead.score)):
         whole = next((other for other in kept if _holds(other, one)), None)
         if whole is None:
