@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from crawler.demo import Server
 from crawler.demo.server import _Handler
@@ -202,6 +203,7 @@ def test_fields_that_are_found_no_more_are_a_redesign(shelf: Bench) -> None:
     assert f"reached: by proxy {home.proxy}" in shown
     home.more["COLUMNS"] = "80"
     said = home.dafu("status", "--portal", "shelf").out
+    assert max(cell_len(line) for line in said.splitlines() if line[0] in "┏┃┡│└") <= 80
     for words in ("redesigned", "publisher", "0%", "100%", "last new"):
         assert words in said
 

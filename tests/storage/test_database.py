@@ -97,10 +97,17 @@ def test_a_database_of_the_first_schema_is_migrated_with_its_runs(home: Path) ->
                 "NULL, 0, 0, 0, 0, 0, 0, 0, 0)",
                 (urls, *["2026-05-04 03:02:01.000000"] * 3),
             )
+        connection.execute(
+            "INSERT INTO urls (canonical, url, portal, document_id, version_id, listed_at, gone_since, tries) "
+            "VALUES ('http://a.example/', 'u', 'harbour', 'd1', 1, ?, ?, 0)",
+            ("2026-05-04 03:02:01.000000", "2026-05-05 03:02:01.000000"),
+        )
     opened = open_database(Settings(home=home))
     with opened.reading() as session:
         assert list(session.scalars(text("SELECT urls FROM runs"))) == [None, '["http://a.example/"]']
         assert [run.urls for run in session.query(Run)] == [None, ["http://a.example/"]]
+        [(missing, gone)] = session.execute(text("SELECT missing_since, gone_since FROM urls"))
+        assert missing == gone == "2026-05-05 03:02:01.000000", "what is gone is missing"
         index = session.scalar(text("SELECT sql FROM sqlite_master WHERE name = 'uq_runs_portal_unfinished'"))
     assert "UNIQUE" in index
     assert "urls IS NULL" in index
