@@ -38,7 +38,7 @@ from tests.evaluation import sets
 
 LARGEST = 5_000_000
 SECONDS_OF_A_LIST = 3.0
-PATIENCE, MOST_MEMORY, MOST_FINDINGS = 60, 3 * 2**30, 50
+PATIENCE, MOST_MEMORY, MOST_FINDINGS = 180, 3 * 2**30, 50
 """Wall seconds until a child counts as hung, its bytes of memory, and findings after which it is enough."""
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _TAG = re.compile(r"<[^<>]{0,500}>")
@@ -421,7 +421,7 @@ def _start(seed: int) -> Callable[[int], Outcome]:
 def _serve(start: Callable[[], Callable[[int], Outcome]], asked: Connection, trace: str, patience: float) -> None:
     """A child: works on one number after the other; where it still does so after a while is written to ``trace``."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    with Path(trace).open("w", encoding="utf-8") as written:
+    with Path(trace).open("a", encoding="utf-8") as written:
         faulthandler.enable(written)
         work = start()
         asked.send(None)

@@ -122,7 +122,9 @@ def is_file_box(element: Element, lines: Sequence[Line]) -> bool:
 
 def _has_file(element: Element) -> bool:
     links = islice(element.iter("a"), _MOST_LINKS)  # links left open hold each other, and all that follows
-    return any(is_file(link.get("href") or "", "".join(islice(link.itertext("*"), _MOST_RUNS))) for link in links)
+    return any(
+        is_file(link.get("href") or "", "".join(map(str, islice(link.itertext("*"), _MOST_RUNS)))) for link in links
+    )
 
 
 def is_footer(text: str) -> bool:

@@ -26,7 +26,7 @@ import json
 import re
 from dataclasses import replace
 from typing import ClassVar
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.page import Page
 from crawler.platforms.base import ListPage, ListRequest, ListRow, Platform
@@ -34,7 +34,7 @@ from crawler.platforms.feeds import answer, positive
 from crawler.platforms.generic import NOISE, by_class, by_id, holds_any
 from crawler.platforms.pagers import list_of
 from crawler.platforms.rows import find_rows, read_row, unique
-from crawler.platforms.urls import same
+from crawler.platforms.urls import joined, same
 
 _HERE = r"""["'(](?:\.\./){0,6}/?"""  # a link within the site; editors paste links to other portals
 _STRONG = {
@@ -178,7 +178,9 @@ def _continuation(page: Page, text: str, count: int, total: int | None) -> ListR
         return None
     at_once = min(per_page * _PAGES_AT_ONCE, max(_MOST_RECORDS, per_page))
     place = {"startrecord": str(seen + 1), "endrecord": str(seen + at_once), "perpage": str(per_page)}
-    proxy = page.url if asked else following or urljoin(page.url, _proxy_path(text))
+    proxy = page.url if asked else following or joined(page.url, _proxy_path(text))
+    if proxy is None:
+        return None
     url = urlunsplit(urlsplit(proxy)._replace(query=urlencode({**place, **constants}), fragment=""))
     return ListRequest(url, "POST", urlencode(constants).encode("ascii"), _FORM)
 
@@ -224,7 +226,8 @@ def _unit(page: Page) -> ListPage | None:
         total is None or current * size < total
     ):  # a row without a link would make a page look like the last
         param = json.dumps({"pageNo": current + 1, "pageSize": str(size)}, separators=(",", ":"))
-        following = ListRequest(urljoin(page.url, f"{_UNIT}?{urlencode({**asked, 'paramJson': param})}"))
+        url = joined(page.url, f"{_UNIT}?{urlencode({**asked, 'paramJson': param})}")
+        following = ListRequest(url) if url else None
     return ListPage(rows, following, total, -(-total // size) if total is not None else None)
 
 

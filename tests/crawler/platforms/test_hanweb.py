@@ -179,3 +179,15 @@ def test_a_jpaas_list_goes_on_by_its_interface() -> None:
         titles += [row.title for row in page.rows]
     assert numbers == [2, 3]
     assert titles == [f"关于第{n}号提案的答复" for n in range(1, 32)]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<div queryData=\"{{'webId':'w1','pageType':'column'}}\">{unit_html(1, 15, 31)}</div>",
+        column_page(2, 9, group=""),
+    ],
+)
+def test_on_a_broken_url_nothing_can_be_asked_for(html: str) -> None:
+    assert read(html, "http://a.example/col/col1/index.html").next is not None
+    assert read(html, "http://[").next is None
