@@ -1,4 +1,4 @@
-"""Which links lead to files."""
+"""Which links lead to files, and which answers are files."""
 
 import re
 from urllib.parse import unquote, urlsplit
@@ -11,6 +11,34 @@ _SERVLET = re.compile(
     re.IGNORECASE,
 )
 _IMAGE = re.compile(r"\.(jpe?g|png|gif|bmp|svg|webp|ico|html?|shtml|jhtml|mp4|mp3)$", re.IGNORECASE)
+
+
+_MAGIC = {
+    b"%PDF-": "pdf",
+    b"PK\x03\x04": "zip",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "ole",
+    b"{\\rtf": "rtf",
+    b"Rar!\x1a\x07": "rar",
+    b"7z\xbc\xaf\x27\x1c": "7z",
+}
+"""How files begin. Word, Excel and WPS are ``ole`` or, newer ones and OFD, ``zip``; the name tells which."""
+
+
+def file_kind(data: bytes, url: str | None) -> str | None:
+    """What kind of file ``data`` is, by its first bytes and then by its name's extension; ``None`` for no file."""
+    kind = next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), None)
+    named = _FILE.search(unquote((url or "").partition("?")[0]))
+    return named[1].lower() if kind in ("zip", "ole") and named else kind
+
+
+def file_name(url: str | None) -> str:
+    """The file's name in a URL."""
+    return unquote((url or "").partition("?")[0].rpartition("/")[2])
+
+
+def without_extension(name: str) -> str:
+    """A file's name as a title."""
+    return _FILE.sub("", name.strip())
 
 
 def is_file(href: str, name: str = "") -> bool:

@@ -65,6 +65,10 @@ class Anhui(Platform):
             return True
         return has_shape(page, _URL)
 
+    def is_answer(self, page: Page) -> bool:
+        """Rows as HTML, and behind the last page a remark of a few bytes."""
+        return asked(page.url)[0].endswith(_LABEL)
+
     def list_in(self, page: Page) -> ListPage:
         """Rows and links as on an unknown portal; where no link leads on, the label's next page."""
         listing = list_of(page)

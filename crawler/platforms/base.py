@@ -104,14 +104,14 @@ class Platform:
 
         Of a page too large only the beginning is read, and what is returned says so.
         """
-        beginning = page if self.is_answer(page) else clip(page)
+        # JSON may hold all documents' markup, which is not read, and cut in its middle it would be none.
+        beginning = page if self.is_answer(page) and not page.html.lstrip().startswith("<") else clip(page)
         found = self.list_in(beginning)
         rows = (row if _NO_TEXT.search(row.title or "") is None else _as_text(row) for row in found.rows)
         return replace(found, rows=tuple(rows), cut=beginning is not page)
 
     def is_answer(self, page: Page) -> bool:
-        """Whether ``page`` is JSON that the family's list interface gave. Such a page is read whole: it may hold all
-        documents' markup, which is not read, and one cut in its middle would be none."""
+        """Whether ``page`` is what the family's list interface gave: rows and nothing else, or nothing at all."""
         return False
 
     def list_in(self, page: Page) -> ListPage:

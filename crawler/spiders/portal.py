@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 import scrapy
 from scrapy import signals
@@ -21,6 +21,7 @@ from archive.reextract import body_of, read_body, reread, source_of
 from archive.warc import ArchiveError, Writer
 from crawler.backoff import BackOff
 from crawler.extraction import Record, reader_id
+from crawler.extraction.files import file_kind
 from crawler.extraction.parts import MISSING, first_part, next_part, part_number
 from crawler.extraction.verdict import is_challenge, is_wall
 from crawler.failures import DISK, LEFT, LeadsElsewhere, why
@@ -257,8 +258,11 @@ class PortalSpider(scrapy.Spider):
         if response.status != 200 or capture.truncated:
             self._list_failed(walk, response.url, _status_reason(response))
             return
-        page = parse(response.body, response.url, capture.content_type)
-        listing = recognise(page, self.the_run.platform).read_list(page)
+        # A fragment of which a script makes a list never reaches the server, and Scrapy's answer has none.
+        url = walk.column if response.url == urldefrag(walk.column)[0] else response.url
+        page = parse(response.body, url, capture.content_type)
+        platform = recognise(page, self.the_run.platform)
+        listing = platform.read_list(page)
         walk.pages += 1
         walk.total = listing.total if listing.total is not None else walk.total
         own = [row for row in listing.rows if self.is_own(row.url) and canonical_url(row.url) not in self._columns]
@@ -269,7 +273,7 @@ class PortalSpider(scrapy.Spider):
         follows = listing.next
         asked_before = follows is None or (follows.url, follows.body) in walk.asked
         shell = not listing.rows and not walk.rows and not asked_before  # a script fetches the rows, and so do we
-        reason, message = ("", "") if listing.rows or shell else self._no_list(response, walk)
+        reason, message = ("", "") if listing.rows or shell else self._no_list(response, walk, platform.is_answer(page))
         if reason:
             self._list_failed(walk, response.url, reason, message)
             return
@@ -528,8 +532,8 @@ class PortalSpider(scrapy.Spider):
                 return None, "archive", f"unchanged, says the portal, but the archive has lost it: {error}"
         elif response.status != 200 or capture.truncated:
             return None, _status_reason(response), ""
-        if not is_html(body, payload.content_type):
-            return None, "not-html", f"what stands here is no web page but {payload.content_type}"
+        if not is_html(body, payload.content_type) and file_kind(body, response.url) is None:
+            return None, "not-html", f"what stands here is no web page and no document but {payload.content_type}"
         return Taken(capture, payload, body), "", ""
 
     def _read(self, pages: Sequence[Taken]) -> Record:
@@ -541,6 +545,8 @@ class PortalSpider(scrapy.Spider):
     def _save(self, listed_url: str, pages: Sequence[Taken], record: Record) -> Iterator[scrapy.Request]:
         """Store a document that is read; then ask for its attachments."""
         capture, *parts = (page.capture for page in pages)
+        if any(flag.startswith("file:") for flag in record.flags):  # the page is its own attachment, and here already
+            self._attachments.setdefault(canonical_url(listed_url), capture)
         self.back_off.answered(capture.url)
         self.ended.coverage.add(record)
         self._read_anew(listed_url, capture)
@@ -652,11 +658,14 @@ class PortalSpider(scrapy.Spider):
             self.ended.columns[walk.column] = reason
         self._failed(url, reason, message)
 
-    def _no_list(self, response: Response, walk: Walk) -> tuple[str, str]:
-        """Why a page without rows is no list (class and text of the failure); empty where it is the list's end."""
+    def _no_list(self, response: Response, walk: Walk, is_answer: bool) -> tuple[str, str]:
+        """Why a page without rows is no list (class and text of the failure); empty where it is the list's end.
+
+        An interface's answer may be as short as it likes.
+        """
         capture: Capture = response.meta["capture"]
         first = not walk.rows
-        if is_html(response.body, capture.content_type):
+        if is_html(response.body, capture.content_type) and not is_answer:
             record = read_body(source_of(capture, capture, self.the_run.platform), response.body)
             reason, message = _no_document(record)
             stub = reason == "empty" or len(response.body) < STUB
