@@ -40,7 +40,8 @@ RUNS_BEFORE = 20
 MOST_LABELS, MOST_OF_ONE = 20, 40
 """Unknown labels kept of a run, and characters of each."""
 
-_MANY_MISSING = 3
+_MANY = 3
+"""Pages that must fail alike, or be missing, where the portal's lists came."""
 
 _CLASSES = {
     "challenge": "blocked", "login": "blocked", "http-401": "blocked", "http-403": "blocked", "robots": "blocked",
@@ -204,7 +205,7 @@ def _columns(ended: Ended, before: Before) -> tuple[str, list[str]] | None:
 
 def _pages(ended: Ended) -> tuple[str, list[str]] | None:
     """Failures of one kind that befell most of what was asked; known pages that are missing in numbers."""
-    if ended.missing >= _MANY_MISSING and 2 * ended.missing >= ended.asked_again:
+    if ended.missing >= _MANY and 2 * ended.missing >= ended.asked_again:
         return "gone", [f"{ended.missing} of {ended.asked_again} known pages that were asked again are not there"]
     kinds: Counter[str] = Counter()
     for reason, number in ended.failures.items():
@@ -215,7 +216,8 @@ def _pages(ended: Ended) -> tuple[str, list[str]] | None:
         return None
     kind, number = kinds.most_common(1)[0]
     asked = ended.counts["fetched"] + sum(ended.failures.values())
-    return (kind, []) if kind in CAUSES and 2 * number >= asked else None
+    few = number < _MANY and None in ended.columns.values()  # a page or two; the lists came
+    return (kind, []) if kind in CAUSES and 2 * number >= asked and not few else None
 
 
 def _redesign(ended: Ended, before: Before) -> tuple[str, list[str]] | None:

@@ -64,6 +64,9 @@ SEEN = Before(had_rows=frozenset({A, B}))
         (ended(left={"www.harbour.example": "http-503"}), SEEN, "rate-limited"),
         (ended(failures={"timeout": 3}), SEEN, None),  # three pages of thirteen
         (ended(failures={"timeout": 10}), SEEN, "unreachable-timeout"),
+        (ended(columns={A: None}, failures={"http-403": 2}, counts={"fetched": 2}), SEEN, None),
+        (ended(columns={A: None}, failures={"http-403": 3}, counts={"fetched": 3}), SEEN, "blocked"),
+        (ended(failures={"timeout": 1}, counts={"fetched": 0}), Before(), "unreachable-timeout"),  # a re-crawl
         (ended(failures={"http-404": 10}), SEEN, None),  # pages that never were there are none of the portal's ills
         (ended("done", {"gone": 5}, missing=5, asked_again=10), SEEN, "gone"),
         (ended("done", {"gone": 2}, missing=2, asked_again=2), SEEN, None),
