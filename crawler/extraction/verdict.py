@@ -40,12 +40,6 @@ def is_challenge(status: int, body: bytes) -> bool:
     return status >= 400 and status not in (404, 410) and _CHALLENGE.search(said) is not None
 
 
-def is_wall(body: bytes) -> bool:
-    """Whether a web page that came where a file was asked is one that asks for a script, a code (验证码) or a login."""
-    said = body[:20_000].decode("utf-8", "ignore") + body[:20_000].decode("gb18030", "ignore")
-    return len(body) < 20_000 and (_CHALLENGE.search(said) is not None or _LOGIN.search(said) is not None)
-
-
 def what_is_wrong(
     page: Page, survey: Survey, place: Place, text: str, title: str | None, meta: Sequence[tuple[str, str]]
 ) -> str | None:

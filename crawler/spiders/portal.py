@@ -23,7 +23,7 @@ from crawler.backoff import BackOff
 from crawler.extraction import Record, reader_id
 from crawler.extraction.files import file_kind
 from crawler.extraction.parts import MISSING, first_part, next_part, part_number
-from crawler.extraction.verdict import is_challenge, is_wall
+from crawler.extraction.verdict import is_challenge
 from crawler.failures import DISK, LEFT, LeadsElsewhere, why
 from crawler.lease import Lease
 from crawler.page import Page, is_html, parse
@@ -393,11 +393,16 @@ class PortalSpider(scrapy.Spider):
         if response.status == 304 and response.meta["asked"].validated is not None:
             self._attachments.pop(key)
             return
-        walled = response.status == 200 and is_html(response.body, capture.content_type) and is_wall(response.body)
-        if walled or capture.truncated or response.status not in (200, 404, 410):
+        if capture.truncated or response.status not in (200, 404, 410):
             self._attachments.pop(key)
-            self._failed(attachment_url, "challenge" if walled else _status_reason(response))
+            self._failed(attachment_url, _status_reason(response))
             return
+        if response.status == 200 and is_html(response.body, capture.content_type):
+            reason, message = _no_document(self._read([Taken(capture, capture, response.body)]))
+            if reason in WALLS:
+                self._attachments.pop(key)
+                self._failed(attachment_url, reason, message)
+                return
         self.back_off.answered(response.url)
         if response.status != 200:
             self._failed(attachment_url, _status_reason(response))

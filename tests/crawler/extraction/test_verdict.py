@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.extraction import extract
-from crawler.extraction.verdict import is_challenge, is_wall
+from crawler.extraction.verdict import is_challenge
 from tests.e2e.bench import html, letter
 
 
@@ -65,10 +65,3 @@ def test_a_letter_is_no_wall(page: str) -> None:
 )
 def test_answers_of_firewalls(status: int, body: bytes, challenge: bool) -> None:
     assert is_challenge(status, body) is challenge
-
-
-def test_a_page_where_a_file_was_asked() -> None:
-    assert is_wall(shown("下载", "<p>请输入验证码后下载</p>").encode())
-    assert is_wall("<title>用户登录</title>".encode("gb18030"))
-    assert not is_wall("<title>2024年计划</title><p>第一季度</p>".encode())
-    assert not is_wall("<p>验证码</p>".encode() + b" " * 30_000)
