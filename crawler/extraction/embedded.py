@@ -8,12 +8,13 @@ tokens: every pair of braces is an object, with the strings and numbers that are
 """
 
 import html
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import lxml.html
 from lxml import etree
@@ -67,7 +68,7 @@ _WRITTEN = re.compile(
 _TOLD = re.compile(r"[一-鿿]|\\u[4-9][0-9a-fA-F]{3}|%[Ee][4-9]%|%5[Cc]u[4-9]|&#x?[0-9a-fA-F]{4,5};")
 _PROSE = re.compile(r"[一-鿿][，。；：、]")
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
-_SHORTEST, _LEAST_PROSE = 40, 3
+_SHORTEST, _LEAST_PROSE, _START = 40, 3, 6
 _MOST_OF_SCRIPT, _MOST_OF_PAGE, _MOST_DEPTH, _MOST_OBJECTS = 1_000_000, 3_000_000, 3, 20_000
 
 
@@ -93,7 +94,7 @@ def embedded_document(page: Page, title: str | None = None, shows_body: bool = F
     Of a page that shows its body only the document of the page's own ``title`` is taken; of any other the one with the
     longest body.
     """
-    documents, written = _documents(page, attributes=not shows_body)
+    documents, written = _documents(page, _spellings(title) if shows_body else None)
     if shows_body:
         ours = [found for found in documents if title and found.title and _squeezed(found.title) == _squeezed(title)]
         best = max(ours, key=lambda found: len(found.labels), default=Document())
@@ -129,8 +130,18 @@ def _kept(page: Page) -> Iterator[str]:
         yield field_of_form.get("value", "")[:_MOST_OF_SCRIPT]
 
 
-def _documents(page: Page, attributes: bool) -> tuple[list[Document], dict[str, str]]:
-    """All documents in scripts and attributes, and the values that scripts write into elements named like labels."""
+def _spellings(title: str | None) -> tuple[str, ...]:
+    """How the beginning of a title may be written in a script."""
+    start = (title or "")[:_START].strip().encode("utf-8", "replace").decode("utf-8")
+    escaped = json.dumps(start)[1:-1]
+    return (start, escaped, escaped.replace("\\", "\\\\"), quote(start), quote(escaped)) if start else ()
+
+
+def _documents(page: Page, spellings: tuple[str, ...] | None) -> tuple[list[Document], dict[str, str]]:
+    """All documents in scripts and attributes, and the values that scripts write into elements named like labels.
+
+    With ``spellings`` only of scripts that hold one of them, and none in attributes.
+    """
     found: list[Document] = []
     written: dict[str, str] = {}
     budget = _MOST_OF_PAGE
@@ -143,9 +154,12 @@ def _documents(page: Page, attributes: bool) -> tuple[list[Document], dict[str, 
             label = _label(match[1])
             if label and label not in ("title", "content"):
                 written.setdefault(label, match[3].strip())
-        found.extend(_read(source))
+        if spellings is None or any(text in source for text in spellings):
+            found.extend(_read(source))
+    if spellings is not None:
+        return found, written
     values = (value for element in page.root.iter(etree.Element) for value in element.attrib.values())
-    for value in islice((str(value) for value in values if len(value) > 200 and "{" in value), 20 * attributes):
+    for value in islice((str(value) for value in values if len(value) > 200 and "{" in value), 20):
         if len(value) <= min(budget, _MOST_OF_SCRIPT) and _TOLD.search(value):
             budget -= len(value)
             found.extend(_read(value))

@@ -43,6 +43,10 @@ _MOST_SPAN, _MOST_SPANNED = 60, 120
 _MOST_CELLS = 20_000
 _WHITE_SPACE = re.compile(r"white-space\s*:\s*(pre(?:-wrap|-line)?|break-spaces|normal|nowrap|initial)\b", re.I)
 _RULE = re.compile(r"([.#][\w-]{1,60})\s{0,9}\{([^{}]{0,2000})\}")
+_STYLED = etree.XPath(
+    "boolean(descendant-or-self::*[contains(@style, 'white-space')]"
+    "[contains(@style, 'pre') or contains(@style, 'break-spaces')])"
+)
 _TYPED_PARAGRAPH = "\n　　"
 """How paragraphs begin in plain text that was put into a page as it is."""
 
@@ -77,11 +81,16 @@ def _names_that_keep_lines(root: Element) -> frozenset[str]:
 
 
 class _Lines:
-    """Whether line breaks of the source are line breaks of the page, where a walk through it has come to."""
+    """Whether line breaks of the source are line breaks of the page, where a walk through it has come to.
+
+    ``some`` tells whether they are anywhere in it.
+    """
 
     def __init__(self, root: Element) -> None:
         self.names = _names_that_keep_lines(root.getroottree().getroot())
         self.open: list[tuple[Element, bool]] = []
+        styled = self.names or next(root.iter(*_PREFORMATTED), None) is not None or _STYLED(root)
+        self.some = bool(styled)
 
     def start(self, element: Element) -> None:
         """``element`` begins."""
@@ -102,7 +111,7 @@ class _Lines:
 
     def of(self, text: str) -> list[str]:
         """The lines that a piece of text is shown on."""
-        if "\n" in text and ((self.open and self.open[-1][1]) or text.count(_TYPED_PARAGRAPH) > 1):
+        if (self.open and self.open[-1][1]) or text.count(_TYPED_PARAGRAPH) > 1:
             return text.split("\n")
         return [text]
 
@@ -207,6 +216,7 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
     depth = deepest = 0
     skipped: Element | None = None
     kept = _Lines(root)
+    keeping = kept.some
 
     def flush() -> None:
         nonlocal linked
@@ -264,14 +274,21 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
                 open_inline.append(len(lines))
                 if tag == "a" and not _is_anchor(element):
                     links += 1
-            kept.start(element)
+            if keeping:
+                kept.start(element)
             if text := element.text:
-                put(text)
+                if keeping or _TYPED_PARAGRAPH in text:
+                    put(text)
+                else:
+                    parts.append(text := _collapsed(text))
+                    if links:
+                        linked += len(text.strip())
             continue
         if element is skipped:
             skipped = None
         elif event == "end":
-            kept.end(element)
+            if keeping:
+                kept.end(element)
             deepest = max(deepest, depth)
             depth -= 1
             if tag in BLOCKS:
@@ -292,7 +309,12 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
                 if tag == "a" and not _is_anchor(element):
                     links -= 1
         if (text := element.tail) and element is not root:
-            put(text)
+            if keeping or _TYPED_PARAGRAPH in text:
+                put(text)
+            else:
+                parts.append(text := _collapsed(text))
+                if links:
+                    linked += len(text.strip())
     flush()
     found.depth = max(deepest, depth)
     for element, first in open_blocks:
@@ -317,6 +339,7 @@ def text_of(
     tables: list[_Table | None] = []
     skipped: Element | None = None
     kept = _Lines(root)
+    keeping = kept.some
 
     def put(text: str) -> None:
         for place, piece in enumerate(kept.of(text)):
@@ -360,16 +383,19 @@ def text_of(
                         tables[-1].start_cell(element)
             elif tag == "br":
                 flush()
-            kept.start(element)
-            if element.text:
-                put(element.text)
+            if keeping:
+                kept.start(element)
+            if text := element.text:
+                put(text) if keeping or _TYPED_PARAGRAPH in text else parts.append(_collapsed(text))
             continue
         if element is skipped:
             skipped = None
         elif event == "end" and tag not in BLOCKS:
-            kept.end(element)
+            if keeping:
+                kept.end(element)
         elif event == "end":
-            kept.end(element)
+            if keeping:
+                kept.end(element)
             flush()
             if tables:
                 table = tables[-1]
@@ -381,8 +407,8 @@ def text_of(
                     lines.extend(table.end_row())
                 elif table is not None and tag in ("td", "th"):
                     table.open = False
-        if element is not root and element.tail:
-            put(element.tail)
+        if element is not root and (text := element.tail):
+            put(text) if keeping or _TYPED_PARAGRAPH in text else parts.append(_collapsed(text))
     flush()
     return lines
 
