@@ -17,9 +17,8 @@ _UNOPENED = re.compile(
     rf"(?P<year>{_YEAR})(?:{_CLOSE} ?(?P<serial>[1-9][0-9]{{0,4}})|(?P<glued>[1-9][0-9]{{0,2}})) ?号"
 )
 _LABEL = re.compile(r" *(?:(?:(?:发文)?[文字] *号|(?:发文|文件|公文)?(?:字|编) *号) *: *|[(]?[A-F甲乙丙丁]类?[)]? +)")
-_ORDER = re.compile(
-    r"((?:国务院|[一-鿿]{1,16}(?:部|署|总局|委员会|委|银行|会|政府|厅|局|办公室|主席)))令 ?\(?第 ?([0-9]{1,4}) ?号"
-)
+_ORDER = re.compile(r"令 ?\(?第 ?([0-9]{1,4}) ?号")
+_ORDERS = re.compile(r"(?:国务院|[一-鿿]{1,16}(?:部|署|总局|委员会|委|银行|会|政府|厅|局|办公室|主席))$")
 _CODE = re.compile(r"[一-鿿A-Za-z·]{1,24}$")
 _ROUND_ENDS = "发函字复办规政通建提文答议令综电批请示委会告号"
 _LEAD = re.compile(
@@ -62,7 +61,10 @@ def numbers_in(text: str) -> list[Number]:
 
     A closing bracket lost inside (〔20217号) is restored, because four digits of year leave one reading only.
     """
-    folded = fold(text)
+    return _numbers(fold(text))
+
+
+def _numbers(folded: str) -> list[Number]:
     found = []
     for match in _NUMBER.finditer(folded):
         code = _agency(folded, match.start())
@@ -84,7 +86,7 @@ def own_number(line: str) -> Number | None:
     folded = fold(line)
     label = _LABEL.match(folded)
     start = label.end() if label else len(folded) - len(folded.lstrip())
-    for number in numbers_in(folded):
+    for number in _numbers(folded):
         before, rest = folded[start : number.start].strip(), folded[number.end :].strip()
         if before == "(" and rest == ")":  # （云民函〔2021〕5号）
             return number
@@ -114,11 +116,14 @@ def cited(text: str, own: set[str]) -> tuple[list[str], bool]:
     """
     folded = fold(text)
     found: list[tuple[int, str, bool]] = []
-    for number in numbers_in(folded):
+    for number in _numbers(folded):
         if not _NOT_OURS.search(folded[max(0, number.start - 8) : number.start]):
             found.append((number.start, number.value, number.repaired))
-    for match in _ORDER.finditer(folded) if "令" in folded else ():
-        found.append((match.start(), f"{_trimmed(match[1], folded[: match.start()])}令第{match[2]}号", False))
+    for match in _ORDER.finditer(folded):
+        before = folded[max(0, match.start() - 24) : match.start()]
+        if issuer := _ORDERS.search(before):
+            value = f"{_trimmed(issuer[0], before[: issuer.start()])}令第{match[1]}号"
+            found.append((match.start(), value, False))
     codes = {value.partition("〔")[0] for value in (*own, *(value for _, value, _ in found))}
     places = {code[:1] for code in codes} - {*_NO_PLACE, *_FIRST}
     values: dict[str, bool] = {}
