@@ -27,6 +27,7 @@ _PHONE = re.compile(
     r"(?:\(?0[0-9]{2,3}\)? *[-—─–―‐‑]{0,3} *)?[0-9]{5,8}(?:[-—─转][0-9]{1,6})?(?![0-9])"
     r"|1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])"
 )
+_ENDS_IN_DATE = re.compile(r"^[^。,;]{0,40}[0-9]{1,2} ?月 ?[0-9]{1,2} ?日$")
 _AROUND_NAMES: Final = "()（）,，;；。、:：[]【】-—/ \u3000"
 _MET = re.compile(
     r"(?:是否(?:已经?)?(?:[与和同](?:提案人|建议人|委员|代表))?(?:当面|面对面)?(?:面答|面商|见面|面复|面谈|走访|答复|沟通)"
@@ -103,7 +104,7 @@ def _add_contacts(printed: str, found: list[Contact]) -> bool:
         if match.start() == 0 or not re.match("[一-鿿0-9A-Za-z]", line[match.start() - 1])
     ]
     before = line[: fields[0].start()].strip(" ()[]【】*") if fields else "x"
-    if before and not (len(before) <= 20 and before.endswith((",", ";", "。"))):
+    if before and not ((len(before) <= 20 and before.endswith((",", ";", "。"))) or _ENDS_IN_DATE.search(before[-60:])):
         return False
     for place, match in enumerate(fields):
         end = fields[place + 1].start() if place + 1 < len(fields) else len(line)

@@ -50,6 +50,7 @@ _TO = re.compile(r"(?:致(?!公党)|主送) *:? *(?=[一-鿿])")
 _LETTER_CELL = re.compile(
     r" *((?:办理|承办单位)?(?:答复|回复|复函|办理)(?:内容|意见|情况|结果)?) *\| *([^|]{30,})$", re.DOTALL
 )
+_RUN_ON = re.compile(r"(?<=[。:：!！?？;；])[ \u3000\xa0]{2,}|[ \u3000\xa0]{4,}")
 _SENT_TO = re.compile(r"\([^()]{1,40}\)")
 _POLITE = re.compile(r"(?:您|你们?|大家)?好[!。,]*")
 _NOT_NAMES = re.compile(r"关于|答复|复函|提出的")
@@ -122,7 +123,10 @@ def take_apart(text: str) -> Letter:
 
 
 def _parts(line: str) -> list[str]:
-    """The paragraphs of a letter that stands in one cell of a form (答复内容 | 张三委员：…); other lines are one."""
+    """The paragraphs of a letter that stands in one cell of a form (答复内容 | 张三委员：…) or is one line whose
+    paragraphs only blanks set apart; other lines are one."""
+    if len(line) > 200 and "|" not in line and len(paragraphs := _RUN_ON.split(line)) > 3:
+        return paragraphs
     if "|" not in line or not (match := _LETTER_CELL.match(line)):
         return [line]
     return [match[1], *re.split(r"(?<=[。：:！]) +", match[2])]

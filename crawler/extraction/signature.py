@@ -28,6 +28,7 @@ _UNIT_AND_DATE = re.compile(
 )
 _DATE_AND_UNIT = re.compile(r"(?P<date>[0-9〇○零Oo一二三四五六七八九]{4} ?年.{3,12}?日) *(?P<unit>[一-鿿].{3,60})")
 _CONTACT = re.compile(r"[(]?(?:联系|承办|经办|单位负责|主管|电话|手机|负责人|具体|传真|邮编|人:)")
+_CONTACT_BEHIND = re.compile(r"(?<=日) *[(](?:联系|承办|经办)[^()]{2,60}[)]$")
 _AFTER = re.compile(
     r"(?:抄送|抄报|附件|附表|主动公开|依申请公开|不予公开|公开方式|[(]?此件|信息公开|主题词|[(]?联系|办复类别|注:|备注|报:"
     r"|.{0,24}印发|[0-9]{4}年? ?[0-9]{1,2}月$)"
@@ -123,6 +124,7 @@ def _dated(letter: Letter, published_at: str | None) -> list[tuple[int, Signatur
             break
         if found and _APPENDED.fullmatch(line) and _is_below_text(letter, *found[-1]) and found[-1][1].unit:
             break
+        line = _CONTACT_BEHIND.sub("", line)
         bare = _LABEL.sub("", re.sub(r"^.*。(?=.)", "", line).strip(" 。."))
         date, unit, unit_raw = read_date(bare, published_at), None, ""
         if date is None and (match := _UNIT_AND_DATE.fullmatch(bare)):

@@ -610,6 +610,7 @@ def test_an_ambiguous_date_takes_the_reading_that_lies_before_publication() -> N
             [("单位负责人", "何方", "2345678"), ("经办人", "李文", "2345679"), ("负责人", None, "2345670")],
         ),
         (("联系人 | 何方 | 联系人电话 | 2345678",), [("联系人", "何方", "2345678")]),
+        (("2022年6月1日（联系人：何方，联系电话：2345678）",), [("联系人", "何方", "2345678")]),
         (("我们将于6月底前公布联系人名单和电话。",), []),
         (("如有疑问，请与承办人联系：我们将认真解答。",), []),
     ],
@@ -856,6 +857,27 @@ def test_any_number_of_numbers_costs_little() -> None:
     found = read(f"何晓风委员：\n您提出的{numbers}提案收悉。", "关于市政协提案的答复").values["proposals"]
     assert (found[0].number, len(found)) == ("0", 100)
     assert time.perf_counter() - started < 3
+
+
+@pytest.mark.parametrize("gap", ["　　", "     ", "\xa0\xa0\xa0\xa0"])
+def test_a_letter_whose_paragraphs_are_set_apart_by_blanks_alone(gap: str) -> None:
+    text = gap.join(
+        (
+            "何晓风委员：",
+            "您提出的《关于修桥的提案》收悉，现答复如下：",
+            "一是完成测量。" + "桥梁年久失修，我局已列入今年的计划。" * 12,
+            "二是筹集资金。按照云政发〔2021〕3号文件，年内开工。",
+            "感谢您的关心！",
+            "云川市水务局    2021年8月3日（联系人：李文，联系电话：2345678）",
+        )
+    )
+    values = read(text).values
+    assert (values["signed_by"], values["signed_on"], values["addressee"]) == (
+        "云川市水务局",
+        "2021-08-03",
+        "何晓风委员",
+    )
+    assert values["contacts"] == [Contact(role="联系人", name="李文", phone="2345678")]
 
 
 @pytest.mark.parametrize(
