@@ -34,6 +34,11 @@ _BARE_INDEX = re.compile(r"[0-9A-Z]{8,18}[-/]{1,2}[0-9X/-]{6,24}")
 _BARE_DATE = re.compile(
     r"[【\[(（\s]{0,3}(?:(?:发布|发表)?(?:于|时间|日期)?\s?[：:]?\s?)(?:19|20)\d\d\s?[-/.年].{3,60}$"
 )
+_BESIDE_NAME = re.compile(
+    r"[一-鿿（()）]{2,20}[\s　/|｜·•]{1,6}((?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?!\d)\s?日?"
+    r"(?:[\sT]{1,4}\d{1,2}[:：]\d{1,2}(?:[:：]\d{1,2})?)?)(?:[\s　/|｜·•]{1,6}.{0,20})?"
+)
+"""A date behind a name on an info line without labels."""
 _PROPOSAL_NUMBER = re.compile(r"第?\s?[A-Za-z0-9]{1,20}\s?号")
 """What 编号 says of a proposal; a document's number names its issuer or year."""
 _LATER = frozenset(("更新时间", "更新日期", "录入时间", "著录日期", "添加时间"))
@@ -189,6 +194,8 @@ def _publication(url: str | None, labelled: Labelled, meta: Meta, row_date: str 
     for _, text in sorted(labelled.unlabelled, reverse=True):
         if _BARE_DATE.match(text) and "星期" not in text:
             state(text, "info", _BARE)
+        elif beside := _BESIDE_NAME.fullmatch(text):
+            state(beside[1], "info", _BARE + 2)
     state(value_of(meta, "PubDate"), "meta:PubDate", _META)
     for name in ("firstpublishedtime", "publishdate", "publish_time", "article:published_time"):
         state(value_of(meta, name), f"meta:{name}", _META + 5)

@@ -62,6 +62,10 @@ _SOURCE_LINE = re.compile(
     r"[【\[(（]\s?(?:(?:信息|文章|稿件|新闻|内容)?来源|来自|稿源|供稿(?:单位|部门|人)?|撰稿人?|作者|文/图|通讯员)\s?[：:][^。；]{0,40}[】\]）)]"
 )
 """Where a text comes from, in brackets below it."""
+_SOURCE_BELOW = re.compile(
+    r"(?:(?:信息|文章|稿件|新闻|内容)?来源|稿源|供稿单位)\s?[：:][^，。；：]{2,30}"
+    r"(?:[\s　|｜]{1,9}(?:责任)?编辑\s?[：:].{0,20})?"
+)
 _CLASS = re.compile(r"[A-Da-dＡ-Ｄ甲乙丙丁][\s　]?类?")
 _ADDRESS = re.compile(r"(?:单位|联系|办公|通讯|机关)?(?:地\s{0,4}址|电\s{0,4}话|邮\s{0,4}编|邮政编码|传真)\s?[：:]")
 _ORGAN = re.compile(r"[一-鿿]{3,30}(?:局|厅|委|府|会|办公室|中心|院|处|网)")
@@ -233,6 +237,6 @@ def trim(lines: Sequence[str]) -> Sequence[str]:
 
 
 def _is_tail(line: str) -> bool:
-    if _EMPTY_LIST.fullmatch(line) or _SOURCE_LINE.fullmatch(line):
+    if _EMPTY_LIST.fullmatch(line) or _SOURCE_LINE.fullmatch(line) or _SOURCE_BELOW.fullmatch(line):
         return True
     return any(p.match(line) for p in (_TOOL_LINE, _EDITOR_LINE, _STEP_LINE, _RELATED_LINE, _QR_LINE))

@@ -36,6 +36,11 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 """``<title>`` as word processors, editors and templates leave it."""
+_COLUMN = re.compile(
+    r"(?:(?:人大代表?|政协委员?|代表|委员|重点|两会)?(?:建议|提案|议案|意见|批评|[和、与及])+|(?:政府)?信息|政务|通知|公告|法定主动|工作|新闻|办理)"
+    r"(?:公开|公告|动态|中心|资讯|要闻|目录|指南|办理|答复|复文|回复|结果|情况|内容|专栏|专题|栏目|详情|正文|选登)*"
+)
+"""Names of columns, that stand above the headline."""
 _WELCOME = re.compile(r"欢迎您?(?:访问|光临|使用|登录|来到|进入)|欢迎您[！!]?$|请登录|今天是")
 _TITLE_OF_REPLY = re.compile(
     r"(?:.{0,30}(?:关于|对|就)|第).{4,100}(?:提案|建议|议案|意见|批评).{0,24}(?:答复|复函|回复|函复|意见|函)(?:意见|函|的函|件|情况)?"
@@ -188,6 +193,8 @@ def _shown(
             continue
         if agreement < _EXACT and _is_no_title(text):
             continue
+        if end > start + 1 and agreement < _EXACT and _COLUMN.fullmatch(survey.lines[start].plain):
+            continue
         if start and end == start + 1 and FIELD_OF.get(key(survey.lines[start - 1].plain)) == "title":
             continue  # the value of 信息名称
         score += _NEXT_TO_BODY * (last - first > 0 and end == first)
@@ -224,6 +231,8 @@ def _is_above_info_line(survey: Survey, end: int) -> bool:
 def _is_no_title(text: str) -> bool:
     """Whether a text is breadcrumbs, a greeting, an info line, or nothing but the name of an organisation or site."""
     if is_footer(text) or _CRUMBS.search(text) or is_labelled(text) or _GLUED.match(text) or key(text) in KNOWN:
+        return True
+    if _COLUMN.fullmatch(text):
         return True
     return (_is_site(text, "") or _WELCOME.search(text) is not None) and not _FORM.search(text)
 

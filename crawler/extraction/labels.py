@@ -423,11 +423,11 @@ def _collect(survey: Survey, body: tuple[int, int], unlabelled: list[tuple[int, 
         group = groups.setdefault(block, _Group())
         printed = plain(label).strip("：:∶﹕︰ 　【[")
         word, tidied = vocabulary.key(label), tidy(value)
-        dated = _DATE_BEHIND.search(tidied) if vocabulary.FIELD_OF.get(word) in ("publisher", "source") else None
-        if dated:  # 来源：某局　2021-06-09 10:20
+        behind = _DATE_BEHIND.search(tidied) if vocabulary.FIELD_OF.get(word) in ("publisher", "source") else None
+        if behind:  # 来源：某局　2021-06-09 10:20
             if first - _NEAR <= unit.first < first:
-                unlabelled.append((unit.first, dated.group().strip()))
-            tidied = tidied[: dated.start()].rstrip(" 　|｜")
+                unlabelled.append((unit.first, behind.group().strip()))
+            tidied = tidied[: behind.start()].rstrip(" 　|｜")
         group.pairs.append(Pair(printed, word, tidied, place, unit.first))
         group.units.append(unit)
 
@@ -453,7 +453,11 @@ def _collect(survey: Survey, body: tuple[int, int], unlabelled: list[tuple[int, 
             continue
         before, pairs = split_line(unit.text)
         if plain(before) and first - _NEAR <= unit.first < first:
-            unlabelled.append((unit.first, plain(before)))
+            parts = [part for part in map(plain, before.split(BOUNDARY)) if part]
+            dated = not unit.linked and any(
+                _DATE_AT.match(part) for part in parts[1:]
+            )  # <span>某局</span><span>2021-06-09</span>
+            unlabelled.append((unit.first, " ".join(parts) if dated else plain(before)))
         for label, value in pairs:
             add(unit, label, value, "table" if unit.cell is not None else "info")
         if not pairs and following is not None and _may_be_unknown_label(unit, following):
