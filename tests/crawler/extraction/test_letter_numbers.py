@@ -219,6 +219,8 @@ def test_what_leads_in_a_citation_is_no_part_of_it(lead: str, code: str) -> None
             ["云依法治办", "云精神文明办", "云自由贸易办"],
         ),
         ("云川市对外办发〔2020〕1号，市政府办函〔2020〕1号", ["云川市对外办发", "市政府办函"]),
+        ("人社厅明电〔2020〕1号、教基厅函〔2020〕1号、云人社厅发〔2020〕1号", ["人社厅明电", "教基厅函", "云人社厅发"]),
+        ("国家能源局国能发电力〔2020〕1号、省林业和草原局云林发〔2020〕1号", ["国能发电力", "云林发"]),
     ],
 )
 def test_a_citation_keeps_its_own_first_characters(text: str, values: list[str]) -> None:
