@@ -22,6 +22,7 @@ from crawler.extraction.furniture import (
     below_info_line,
     is_file_box,
     is_footer,
+    is_form,
     is_furniture,
     is_furniture_name,
     is_info_line,
@@ -451,6 +452,8 @@ def body_text(page: Page, platform: Platform, survey: Survey, place: Place, unwa
             return True
         lines = survey.lines[first:last]
         if element.tag == "tr" and first >= end - _TAIL_LINES and _is_row_of_files(element, lines):
+            return True
+        if lines and is_form(element, lines) and mass.of(element) <= min(most, _FEWEST):
             return True
         if place.flag and lines and is_link_list(element, lines):
             return mass.of(element) <= most

@@ -66,6 +66,11 @@ _SOURCE_BELOW = re.compile(
     r"(?:(?:信息|文章|稿件|新闻|内容)?来源|稿源|供稿单位)\s?[：:][^，。；：]{2,30}"
     r"(?:[\s　|｜]{1,9}(?:责任)?编辑\s?[：:].{0,20})?"
 )
+_ASKS = re.compile(
+    r"[【\[（(\s]?(?:我要|您?对|请您?|发表|网友|网民|读者|用户|公众|本页|在线|文章|办理|答复)?"
+    r"(?:评价|满意度|评论|留言|反馈|纠错|打分|互动|调查|点评|您?是否满意|登录|验证码)"
+)
+_MOST_LINES_OF_FORM = 30
 _CLASS = re.compile(r"[A-Da-dＡ-Ｄ甲乙丙丁][\s　]?类?")
 _ADDRESS = re.compile(r"(?:单位|联系|办公|通讯|机关)?(?:地\s{0,4}址|电\s{0,4}话|邮\s{0,4}编|邮政编码|传真)\s?[：:]")
 _ORGAN = re.compile(r"[一-鿿]{3,30}(?:局|厅|委|府|会|办公室|中心|院|处|网)")
@@ -122,6 +127,13 @@ def is_file_box(element: Element, lines: Sequence[Line]) -> bool:
         return False
     alone = lines[0].linked >= 0.9 * len(lines[0].plain) and next(element.iter("img"), None) is not None
     return alone and _has_file(element)
+
+
+def is_form(element: Element, lines: Sequence[Line]) -> bool:
+    """Whether an element asks readers for something (评价, 评论, 留言, 纠错): a form, or what its words head."""
+    if element.tag != "form" and (len(lines) > _MOST_LINES_OF_FORM or not _ASKS.match(lines[0].plain)):
+        return False
+    return any(control.get("type") != "hidden" for control in element.iter("input", "textarea", "select", "button"))
 
 
 def _has_file(element: Element) -> bool:

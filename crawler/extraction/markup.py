@@ -42,7 +42,7 @@ _MOST_SPAN, _MOST_SPANNED = 60, 120
 """Rows or columns that a cell is taken to span, and columns of a table in which cells may span any."""
 _MOST_CELLS = 20_000
 _WHITE_SPACE = re.compile(r"white-space\s*:\s*(pre(?:-wrap|-line)?|break-spaces|normal|nowrap|initial)\b", re.I)
-_RULE = re.compile(r"([.#][\w-]{1,60})\s{0,9}\{([^{}]{0,2000})\}")
+_RULE = re.compile(r"([.#][\w-]{1,60})(?:\s{1,9}(?:p|div|span|td)|>p)?\s{0,9}\{([^{}]{0,2000})\}")
 _STYLED = etree.XPath(
     "boolean(descendant-or-self::*[contains(@style, 'white-space')]"
     "[contains(@style, 'pre') or contains(@style, 'break-spaces')])"
