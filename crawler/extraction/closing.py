@@ -14,10 +14,10 @@ _ROLE: Final = (
     r"|承办(?:单位|科室|处室|部门)(?=(?:及|和|、)(?:其)?(?:联系)?电话))"
 )
 _FIELD = re.compile(
-    rf"(?=[单承科处部主分责具负经联办答人咨固移电手方是邮传地通Ee协日签审职])(?:(?P<role>{_ROLE})(?:姓名|签字|签名)?(?:\([^()]{{1,8}}\))?(?:(?:及|和|、|与|/)?(?:其)?(?:联系)?(?:电话|方式|手机)(?:号码)?)?"
+    rf"(?=[单承科处部主分责具负经联办答人咨固移电手方是邮传地通Ee协日签审职])(?:(?P<role>{_ROLE})(?:姓名|签字|签名)?(?:\([^()]{{1,8}}\))?(?P<asked>(?:及|和|、|与|/)?(?:其)?(?:联系)?(?:电话|方式|手机)(?:号码)?)?"
     r"|(?P<phone>(?:联系|办公|咨询|固定|移动)?(?:电话|手机|方式)(?:号码)?|联系方式)"
     r"|(?P<other>是否已?.{2,6}|邮政?编码?|邮编|传真|地址|联系地址|通[讯信]地址|电子?邮箱|E-?mail|承办单位|承办科室|主办单位|协办单位|答复时间|日期|签发人|审核人|职务))"
-    r" *(?:\([^()]{1,8}\))? *(?:[:,] *|(?(phone)(?=\(?[0-9]{3})|(?!)))",
+    r" *(?:\([^()]{1,8}\))? *(?:[:,] *|(?(phone)(?=\(?[0-9]{3})|(?(asked)(?=\(?[0-9]{3})|(?!))))",
     re.IGNORECASE,
 )
 _SPREAD = re.compile(
@@ -133,8 +133,10 @@ def _add_contacts(printed: str, found: list[Contact]) -> bool:
 
 def _without_phone(found: list[Contact], role: str | None) -> int | None:
     """Where somebody of this role stands whose telephone has a label of its own (承办人:甲 承办人电话:123)."""
-    bare = (role or "").removesuffix("员")
-    same = (place for place, one in enumerate(found) if one.role and one.role.removesuffix("员") == bare)
+    if role is None:
+        return None
+    bare = role.removesuffix("员")
+    same = (place for place, one in enumerate(found) if one.role and one.role.removesuffix("员").endswith(bare))
     return next((place for place in same if found[place].name and not found[place].phone), None)
 
 
