@@ -271,10 +271,12 @@ def _score(page: Page, rows: Sequence[ListRow], short_dates: int) -> tuple[bool,
     details = sum(is_detail(row.url) for row in rows)
     # One dated link that leads to no detail may be the page's head: "today is …" beside the column's name.
     mostly = (dated * 2 >= count and details * 2 >= count) or (1 < count == dated and long * 2 >= count)
-    if not count or not (mostly or (count >= 3 and details * 5 >= count * 3 and long * 5 >= count * 3)):
-        return None
     folder = (page.url or "").rsplit("/", 1)[0]
     near = sum(row.url.startswith(folder + "/") for row in rows) if folder.count("/") > 2 else 0
+    many = count >= 3 and details * 5 >= count * 3 and long * 5 >= count * 3
+    rest = near == details == long == count  # a last page may hold one row, and a list no dates
+    if not count or not (mostly or many or rest):
+        return None
     return mostly, dated * 3 + min(long, details) + near
 
 

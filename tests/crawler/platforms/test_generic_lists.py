@@ -312,6 +312,16 @@ def test_the_last_page_with_one_row() -> None:
     assert page.next is None
 
 
+def test_a_last_page_with_one_row_and_no_date_is_told_by_where_the_row_leads() -> None:
+    def of(href: str, title: str = "关于区政协第9号提案的答复") -> int:
+        return len(read(f'<ul><li><a href="{href}">{title}</a></li></ul>', HOME + "index_4.html").rows)
+
+    assert of("t20240607_31.html") == 1
+    assert of("t20240607_31.html", "提案办理") == 0
+    assert of("/other/t20240607_31.html") == 0
+    assert of("index_2.html") == 0
+
+
 def test_relative_links_start_from_the_base_element() -> None:
     html = f"<html><head><base href='/a/b/'></head><body>{ul(rows(2))}</body></html>"
     page = by_key("generic").read_list(Page("http://www.yunbei.example/x/", html))
