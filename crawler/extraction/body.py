@@ -44,7 +44,7 @@ _NUMERIC = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _SALUTATION = re.compile(r"[^，。；：:]{3,60}[：:]")
 _SAYS = re.compile(r"。|收悉|如下[：:]")
 _STATES = re.compile(r"[，。；？！]| \| ")
-_GREETING = re.compile(r"^欢迎(?:您)?(?:访问|光临|来到)|今天是")
+_GREETING = re.compile(r"^欢迎(?:您)?(?:访问|光临|来到)|今天是|欢迎您?(?:访问|光临|登录|使用).{0,12}$")
 _FEWEST = 120
 """Characters of prose that furniture does not have, and below which a container is suspect when the page has more."""
 _FEWEST_OF_BODY, _SHORTEST_PROSE = 20, 12

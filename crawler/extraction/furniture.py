@@ -66,6 +66,7 @@ _SOURCE_BELOW = re.compile(
     r"(?:(?:信息|文章|稿件|新闻|内容)?来源|稿源|供稿单位)\s?[：:][^，。；：]{2,30}"
     r"(?:[\s　|｜]{1,9}(?:责任)?编辑\s?[：:].{0,20})?"
 )
+_WELCOME = re.compile(r"欢迎您?(?:访问|光临|登录|使用)[^。]{0,12}$")
 _ASKS = re.compile(
     r"[【\[（(\s]?(?:我要|您?对|请您?|发表|网友|网民|读者|用户|公众|本页|在线|文章|办理|答复)?"
     r"(?:评价|满意度|评论|留言|反馈|纠错|打分|互动|调查|点评|您?是否满意|登录|验证码)"
@@ -197,6 +198,8 @@ def is_page_part(line: Line) -> bool:
     """Whether a line above a body is the page's: navigation, breadcrumbs, a label of the page's, an info line."""
     text = line.plain
     if 2 * line.linked > len(text) or is_footer(text) or is_info_line(line.text) or is_lone_date(text):
+        return True
+    if len(text) <= _SHORT_LINE and _WELCOME.search(text):
         return True
     _, pairs = split_line(line.text)
     return is_tool(text) or any(

@@ -47,6 +47,7 @@ _TITLE_OF_REPLY = re.compile(
     r"(?:[（(][^（()）]{1,20}[)）])?"
 )
 """The title of a reply, as it stands between masthead (文头) and salutation."""
+_BEGINS_TITLE = re.compile(r"(?:.{2,20}(?:局|厅|委|府|室|会|院))?(?:关于|对)")
 _MASTHEAD_LINES, _MOST_TITLE_LINES = 10, 3
 _BIG = re.compile(
     r"font-size\s*:\s*(?:1[89]|[2-9]\d)(?:\.\d+)?\s*px|font-size\s*:\s*(?:1[4-9]|[2-9]\d)[\d.]*\s*pt|bold"
@@ -159,9 +160,11 @@ def _in_masthead(lines: Sequence[Line]) -> str | None:
         if line.plain.endswith(("：", ":", "。")) or line.linked:
             break
         head.append(line.plain)
-    for count in range(1, _MOST_TITLE_LINES + 1):
+    for count in range(_MOST_TITLE_LINES, 0, -1):
         for start in range(len(head) - count + 1):
             joined = "".join(head[start : start + count])
+            if count > 1 and not _BEGINS_TITLE.match(joined):
+                continue
             if len(joined) <= _LONGEST and _TITLE_OF_REPLY.fullmatch(joined) and not is_labelled(joined):
                 return joined
     return None

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from crawler.extraction.body import Place
+from crawler.extraction.files import is_file
 from crawler.extraction.furniture import is_footer
 from crawler.extraction.markup import Line, Survey
 from crawler.page import Page
@@ -66,10 +68,16 @@ def what_is_wrong(
     return None
 
 
+def _leads_to_file(line: Line) -> bool:
+    links = line.owner.iter("a")
+    return any(is_file(link.get("href") or "", str(link.xpath("string()"))) for link in islice(links, 3))
+
+
 def _is_list(lines: Sequence[Line]) -> bool:
     """Whether lines are rows that link to documents, with a date beside at most, and no prose between them."""
     lines = [line for line in lines if not is_footer(line.text)]
     rows = [line for line in lines if line.linked >= _A_TITLE and 2 * line.linked >= len(line.plain)]
+    rows = rows if len(rows) < _MANY else [line for line in rows if not _leads_to_file(line)]
     prose = any(len(line.plain) - line.linked > _A_SENTENCE for line in lines)
     linked = sum(line.linked for line in lines)
     return len(rows) >= _MANY and 2.2 * linked > sum(len(line.plain) for line in lines) and not prose

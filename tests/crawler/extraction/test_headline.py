@@ -84,3 +84,37 @@ def test_a_line_of_many_inline_elements_does_not_take_long():
     boxes, end = "<div class=title>" * 50, "</div>" * 50
     extract(f"<html><body>{boxes}{line}{end}<p>已安排资金，年内开工。</p></body></html>".encode())
     assert time.process_time() - begun < 5  # less than 1; minutes where each element's end is tried as the title's
+
+
+PLAIN = {
+    "line of a shared element": "{0}<br>2021-06-10<br><br>",
+    "plain box": "<div>{0}</div>",
+    "below the column": "<h2>建议提案办理</h2><p>{0}</p>",
+    "below the site": "<h1>柳湾市人民政府门户网站</h1><div>{0}</div>",
+    "below a welcome": "<div style='font-size:30px'>柳湾市提案管理系统<span>欢迎访问，请登录</span></div><p>{0}</p>",
+}
+
+
+@pytest.mark.parametrize("shape", PLAIN)
+@pytest.mark.parametrize("named", ["", "柳湾市城市管理局", "新建 Microsoft Word 文档", "无标题文档", "信息详情"])
+def test_headlines_without_a_tag_or_a_title(page, title, letter, shape, named):
+    record = extract(page(headline=PLAIN[shape].format(title), head=f"<title>{named}</title>", container="<div>"))
+    assert (record.title, (record.text or "").split("\n")) == (title, [*letter])
+
+
+@pytest.mark.parametrize("lines", ["<p>{0}</p>", "<p>关于市政协七届二次会议</p><p>第118号提案的答复</p>"])
+def test_the_title_between_masthead_and_salutation(page, title, letter, lines):
+    body = "<p>柳湾市城市管理局文件</p><p>柳城管函〔2021〕31号</p><p>签发人：方一</p>" + lines.format(title)
+    body += "".join(f"<p>{line}</p>" for line in letter)
+    assert extract(page(headline="", head="<title>无标题文档</title>", body=body)).title == title
+
+
+def test_the_caption_of_a_proposals_form_is_the_title(letter):
+    rows = "<tr><td>案号</td><td>第44号</td><td>提案人</td><td>苏南一</td></tr>"
+    body = "".join(f"<p>{line}</p>" for line in letter)
+    html = (
+        "<meta charset=utf-8><title>柳湾市提案系统</title><div>柳湾市提案系统<i>欢迎访问</i></div>"
+        f"<table><tr><th colspan=4>关于改造旧市场的提案</th></tr>{rows}"
+        f"<tr><td>答复</td><td colspan=3>{body}</td></tr></table>"
+    )
+    assert extract(html.encode()).title == "关于改造旧市场的提案"

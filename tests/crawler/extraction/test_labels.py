@@ -55,6 +55,20 @@ LAYOUTS = {
     "sibling divs": "<div>" + _each("<div>{label}</div><div>{value}</div>") + "</div>",
     "paragraphs, colon outside": "<div>" + _each("<p><strong>{label}</strong>：{value}</p>") + "</div>",
     "one line": "<div>" + _each("{label}：{value}　　") + "</div>",
+    "labels in brackets": "<p>" + _each("【{label}】{value}") + "</p>",
+    "labels in brackets, apart": "<p>" + _each("[ {label} ] {value}　") + "</p>",
+    "labels above values, with a caption": "<table><tr><th rowspan='2'>公开信息</th>"
+    + _each("<th>{label}</th>")
+    + "</tr><tr>"
+    + _each("<td>{value}</td>")
+    + "</tr></table>",
+    "labels above values, one unknown": "<table><tr>"
+    + _each("<th>{label}</th>")
+    + "<th>登记号</th></tr><tr>"
+    + _each("<td>{value}</td>")
+    + "<td>柳</td></tr></table>",
+    "nested lists": "<ul>" + _each("<li>{label}<ul><li>{value}</li></ul></li>") + "</ul>",
+    "columns of boxes": "<div>" + _each("<div><b>{label}</b></div><div><p>{value}</p></div>") + "</div>",
     "run together": "<div>" + _each("<i>{label}：</i>{value}") + "</div>",
 }
 
@@ -224,3 +238,53 @@ def test_the_same_form_in_the_body_is_text(page, letter):
 def test_a_date_without_label_behind_the_source(page, info):
     record = extract(page(info=f"<div>{info}</div>"))
     assert (record.source, record.published_at) == ("柳湾市城市管理局", "2021-06-09T10:20")
+
+
+@pytest.mark.parametrize("layout", ["four cells a row", "list", "nested lists", "dl"])
+def test_a_block_below_the_body(page, layout):
+    record = extract(page(after=LAYOUTS[layout]))
+    assert {name: getattr(record, name) for name in EXPECTED} == EXPECTED
+
+
+def test_two_labels_below_the_body(page):
+    rows = "<tr><td>文件编号：</td><td></td></tr><tr><td>公开形式：</td><td>主动公开</td></tr>"
+    record = extract(page(after=f"<table>{rows}</table>"))
+    assert (record.document_number, record.disclosure) == (None, "主动公开")
+
+
+@pytest.mark.parametrize(
+    ("line", "published", "source"),
+    [
+        ("发布时间 2021-06-10 10:20 来源 柳湾市城管局 浏览 20", "2021-06-10T10:20", "柳湾市城管局"),
+        (
+            "<span>来源</span><span>柳湾市城管局</span><span>时间</span><span>2021-06-10</span>",
+            "2021-06-10",
+            "柳湾市城管局",
+        ),
+        ("2021-06-10 来源 柳湾市城管局", "2021-06-10", "柳湾市城管局"),
+        ("来源：柳湾市城管局　　2021-06-10 10:20", "2021-06-10T10:20", "柳湾市城管局"),
+        ("【来自：柳湾市城管局】【时间：2021-06-10】", "2021-06-10", "柳湾市城管局"),
+        ("<span>柳湾市城管局</span><span>2021-06-10 10:20</span><span>20次</span>", "2021-06-10T10:20", None),
+        ("柳湾市城管局 / 2021-06-10", "2021-06-10", None),
+        ("发布时间2021-06-10", "2021-06-10", None),
+        ("2021-06-10 来源：本站", "2021-06-10", "本站"),
+    ],
+)
+def test_info_lines_in_other_words(page, letter, title, line, published, source):
+    for container in ("<div id='zoom'>", "<div>"):
+        record = extract(page(info=f"<div>{line}</div>", container=container))
+        assert (record.published_at, record.source, record.title) == (published, source, title)
+        assert (record.text or "").split("\n") == [*letter]
+
+
+@pytest.mark.parametrize(
+    "text", ["时间 地点 2021-06-10", "会议定于 2021-06-10 召开 来源 各县", "来源 于上级 2021-06-10。"]
+)
+def test_words_beside_dates_that_are_no_labels(text):
+    assert split_line(text) == (text, ()) or not any(label == "来源" for label, _ in split_line(text)[1])
+
+
+def test_the_class_of_a_result_is_no_topic(page, letter):
+    body = "<p>柳城管函〔2021〕31号</p><p>分类：A类</p>" + "".join(f"<p>{line}</p>" for line in letter)
+    record = extract(page(body=body, container="<div>", info="<p>日期：2021-06-10</p>"))
+    assert (record.topic, (record.text or "").split("\n")[:2]) == (None, ["柳城管函〔2021〕31号", "分类：A类"])

@@ -169,3 +169,57 @@ def test_files_of_the_site_are_no_attachments(page, heading):
     side = f"<div class='c2'><h3>{heading}</h3><ul><li><a href='/d/1.doc'>申请表.doc</a></li></ul></div>"
     assert extract(page(after=side), URL).attachments == []
     assert len(extract(page(after=FILES + side), URL).attachments) == 2
+
+
+PREFORMATTED = {
+    "pre": "<pre>{0}</pre>",
+    "pre with blanks": "<pre>   {0}   </pre>",
+    "style": "<div style='color:red; white-space: pre-wrap'>{0}</div>",
+    "class": "<style>p{{margin:0}} .tx{{font-size:16px;white-space:pre-line}}</style><div class='tx'>{0}</div>",
+    "inline": "<pre><span>{0}</span></pre>",
+}
+
+
+@pytest.mark.parametrize("form", PREFORMATTED)
+def test_lines_of_preformatted_text(page, letter, form):
+    record = extract(page(body=PREFORMATTED[form].format("\r\n".join(letter)), container="<div>"))
+    assert (record.text or "").split("\n") == [*letter]
+    assert (record.signed_on, record.signed_by) == ("2021-06-03", "柳湾市城市管理局")
+
+
+def test_plain_text_pasted_into_a_page(page, letter):
+    record = extract(page(body=f"<p>{letter[0]}\n　　" + "\n　　".join(letter[1:]) + "</p>"))
+    assert (record.text or "").split("\n") == [*letter]
+
+
+def test_a_line_break_of_the_source_is_none_of_the_page(page, letter):
+    body = "".join(f"<p style='white-space:normal'>{line[:4]}\n{line[4:]}</p>" for line in letter[:-1])
+    assert (extract(page(body=body)).text or "").split("\n") == [*letter[:-1]]
+
+
+TAILS = (
+    "<p>（来源：柳湾市城管局）</p>",
+    "<p>信息来源：柳湾市城管局</p>",
+    "<div class='f1'><h4>我要评价</h4><form><p>您对本答复是否满意？</p><input type=radio>满意</form></div>",
+    "<div><p>柳湾市城市管理局<br>地址：柳湾市滨河路1号</p></div>",
+)
+
+
+@pytest.mark.parametrize("tail", TAILS)
+def test_what_stands_below_the_letter_in_its_container(page, letter, tail):
+    body = "".join(f"<p>{line}</p>" for line in letter) + tail
+    assert (extract(page(body=body, container="<div>")).text or "").split("\n") == [*letter]
+
+
+def test_a_row_of_files_below_a_letter_that_is_a_table(letter):
+    rows = "".join(f"<tr><td colspan=2>{line}</td></tr>" for line in letter)
+    files = "<tr><td>附件：</td><td><a href='a.xls'>一览表.xls</a> <a href='b.doc'>说明.doc</a></td></tr>"
+    record = extract(f"<meta charset=utf-8><table>{rows}{files}</table>".encode(), "http://www.liuwan.example/a.html")
+    assert (record.text or "").split("\n") == [*letter]
+    assert len(record.attachments) == 2
+
+
+def test_a_page_of_nothing_but_files_is_no_list(page):
+    files = "".join(f"<p><a href='/f/{n}.pdf'>滨河步道照明第{n}批计划.pdf</a></p>" for n in range(6))
+    record = extract(page(body=files))
+    assert (len(record.attachments), "page:list" in record.flags) == (6, False)
