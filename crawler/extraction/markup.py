@@ -40,7 +40,7 @@ _VARIABLE = re.compile(r"""\b(?P<name>[A-Za-z_]\w{0,40})\s{0,4}=\s{0,4}(['"])(?P
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _MOST_SPAN, _MOST_SPANNED = 60, 120
 """Rows or columns that a cell is taken to span, and columns of a table in which cells may span any."""
-_MOST_CELLS = 20_000
+_MOST_CELLS, _MOST_LINES_OF_TEXT = 20_000, 10_000
 _WHITE_SPACE = re.compile(r"white-space\s*:\s*(pre(?:-wrap|-line)?|break-spaces|normal|nowrap|initial)\b", re.I)
 _RULE = re.compile(r"([.#][\w-]{1,60})(?:\s{1,9}(?:p|div|span|td)|>p)?\s{0,9}\{([^{}]{0,2000})\}")
 _STYLED = etree.XPath(
@@ -112,7 +112,7 @@ class _Lines:
     def of(self, text: str) -> list[str]:
         """The lines that a piece of text is shown on."""
         if (self.open and self.open[-1][1]) or text.count(_TYPED_PARAGRAPH) > 1:
-            return text.split("\n")
+            return text.split("\n", _MOST_LINES_OF_TEXT)
         return [text]
 
 
