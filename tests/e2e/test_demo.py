@@ -54,8 +54,7 @@ def test_the_command_says_what_it_did_and_what_to_do_next(crawled: Home) -> None
 def test_each_document_is_stored_once_with_all_its_urls(crawled: Home) -> None:
     truth = defaultdict(set)
     for entry in CITY.documents():
-        if is_page(entry):
-            truth[entry.text_id].update(entry.urls)
+        truth[entry.text_id].update(entry.urls)
     stored = [sorted({landing(CITY, url) for url in row["urls"]}) for row in crawled.rows()]
     assert sorted(stored) == sorted(sorted(urls) for urls in truth.values())
 
@@ -69,7 +68,7 @@ def test_one_index_number_for_two_documents_and_like_words_do_not_merge(by_url: 
 
 
 def test_kinds_are_right(by_url: dict[str, dict]) -> None:
-    entries = [entry for entry in CITY.documents() if is_page(entry)]
+    entries = CITY.documents()
     found = {entry.id: by_url[entry.urls[0]]["kind"] for entry in entries if entry.urls[0] in by_url}
     assert found == {entry.id: entry.kind for entry in entries if entry.urls[0] in by_url}
     assert set(found.values()) == {"reply", "opinion", "policy", "other"}
@@ -97,7 +96,7 @@ def test_what_is_stated_is_read(by_url: dict[str, dict], field: str) -> None:
     wrong = {}
     for entry in CITY.documents():
         row = by_url.get(entry.urls[0])
-        if row is None or row["url"] not in entry.urls:
+        if row is None or row["url"] not in entry.urls or not is_page(entry):
             continue  # a letter that stands on two portals is shown as it stands on one
         got = row[field] or None
         if field == "proposals" and got:
@@ -107,10 +106,25 @@ def test_what_is_stated_is_read(by_url: dict[str, dict], field: str) -> None:
     assert not wrong
 
 
+def test_a_row_that_leads_straight_to_a_file_is_a_document_that_has_the_file(crawled: Home) -> None:
+    (entry,) = [entry for entry in CITY.documents() if not is_page(entry)]
+    (row,) = [row for row in crawled.rows() if row["url"] == entry.urls[0]]
+    assert (row["title"], row["kind"], row["text"]) == (entry.title, "reply", None)
+    assert row["published_at"] == entry.fields["published_at"]
+    assert "file:pdf" in row["flags"]
+    assert [file["url"] for file in row["attachments"]] == [entry.urls[0]]
+    file = crawled.sql(
+        "SELECT c.* FROM attachments a JOIN captures c ON c.id = a.capture_id WHERE a.url = ?", row["url"]
+    )
+    assert [(kept_file["status"], kept_file["url"]) for kept_file in file] == [(200, row["url"])]
+    asked = crawled.sql("SELECT 1 FROM captures WHERE url = ?", row["url"])
+    assert len(asked) == 1
+
+
 def test_no_line_of_a_letter_is_lost(by_url: dict[str, dict]) -> None:
     seen = 0
     for entry in CITY.documents():
-        if entry.urls[0] not in by_url:
+        if entry.urls[0] not in by_url or not is_page(entry):
             continue
         text = squeezed(by_url[entry.urls[0]]["text"])
         for line in entry.fields["text"].splitlines():
