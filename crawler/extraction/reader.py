@@ -11,6 +11,7 @@ from crawler.extraction.body import Place, body_text, find_body, hidden_body
 from crawler.extraction.claims import Claim, settle
 from crawler.extraction.embedded import body_of, embedded_document, pairs_of, titles_of
 from crawler.extraction.fields import Meta, field_claims, read_meta, title_in, value_of
+from crawler.extraction.files import file_kind, file_name, without_extension
 from crawler.extraction.headline import read_headline, without_site
 from crawler.extraction.kinds import kind_of
 from crawler.extraction.labels import Labelled, read_labels
@@ -47,6 +48,8 @@ def extract(
     Never raises, and depends on nothing but its arguments: what cannot be read is absent, and flagged.
     """
     try:
+        if (kind := file_kind(data, url)) is not None:
+            return _read_file(kind, url, row_title, row_date)
         return _read(parse(data, url, content_type), platform, row_title, row_date, parts)
     except Exception as error:  # hostile input must not stop a crawl; what was read wrong is in the flag
         return Record(url=url, flags=[f"unreadable:{type(error).__name__}"])
@@ -89,6 +92,15 @@ def _read(page: Page, hint: str | None, row_title: str | None, row_date: str | N
     known = {file.url for file in attachments}
     attachments += [file for file in more if file.url not in known]
     return _record(page, claims, labels, text, attachments, [place.flag, *flags], meta)
+
+
+def _read_file(kind: str, url: str | None, row_title: str | None, row_date: str | None) -> Record:
+    """A document that is a file itself: what its row in the list says, and the file as its attachment."""
+    title = without_extension(row_title or "")
+    claims = [Claim("title", title, "list", title, 40)] if title else []
+    claims += field_claims(url, Labelled(), [], row_date)
+    file = [Attachment(name=row_title or file_name(url), url=url)] if url else []
+    return _record(Page(url, ""), claims, [], "", file, [f"file:{kind}"], [])
 
 
 def _read_linear(page: Page, row_title: str | None, row_date: str | None) -> Record:
