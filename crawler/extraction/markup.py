@@ -32,6 +32,7 @@ BOUNDARY = "\x1f"
 
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WHITE = " \t\r\n\f"
+_NOTHING = f"{_WHITE}{BOUNDARY}\xa0　"
 _BREAKS = re.compile(r"(?<![ \t\r\n\f])[\r\n][ \t\r\n\f]*")
 _BLANKS = re.compile(r"[ \t\f][ \t\r\n\f]*")
 _CJK = r"[⺀-鿿豈-﫿　-〿＀-￯]"
@@ -154,6 +155,8 @@ def _collapsed(text: str) -> str:
 def _line(parts: list[str]) -> str:
     """The parts of one line joined; a source line break leaves no blank between two Chinese characters."""
     text = "".join(parts)
+    if not text.strip(_NOTHING):
+        return ""
     if "\n" in text:
         text = _BROKEN.sub("", text).replace("\n", " ")
     return _INVISIBLE.sub("", text.replace("\xa0", " ")).strip()
@@ -222,7 +225,7 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
         nonlocal linked
         if parts:
             text = _line(parts)
-            if text and text.strip(BOUNDARY + " 　"):
+            if text and text.strip(_NOTHING):
                 owner = open_blocks[-1][0] if open_blocks else root
                 cell = cells[-1] if cells else None
                 row = rows[-1] if rows and cell is not None else None
@@ -244,7 +247,9 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
     for event, element in walk:
         tag = element.tag
         if event == "start":
-            if tag in NEVER_TEXT or (is_hidden(element) and element not in revealed):
+            get = element.get
+            styled = get("style") is not None or get("hidden") is not None
+            if tag in NEVER_TEXT or (styled and is_hidden(element) and element not in revealed):
                 skipped = element
                 walk.skip_subtree()
                 if tag in BLOCKS:
@@ -254,10 +259,10 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
                 continue
             if len(lines) > most_lines:
                 break
-            if names := element.get("class"):
+            if names := get("class"):
                 for name in names.split():
                     named.setdefault(f".{name}", []).append(element)
-            if name := element.get("id"):
+            if name := get("id"):
                 named.setdefault(f"#{name.lower()}", []).append(element)
             depth += 1
             if tag in BLOCKS:
@@ -289,7 +294,8 @@ def survey(root: Element, revealed: frozenset[Element] = frozenset(), most_lines
         elif event == "end":
             if keeping:
                 kept.end(element)
-            deepest = max(deepest, depth)
+            if depth > deepest:
+                deepest = depth
             depth -= 1
             if tag in BLOCKS:
                 flush()
