@@ -29,12 +29,12 @@ def test_what_fails_is_kept_and_made_good_by_the_next_run(shelf: Bench) -> None:
     pages.put_letters(*numbers)
     healthy = dict(pages.pages)
     pages.pages |= {
-        "/letter/9.html": Page(b"%PDF-1.4\n%%EOF", "application/pdf"),
+        "/letter/9.html": Page(b"\x89PNG\r\n\x1a\n", "image/png"),
         "/letter/10.html": Page(healthy["/letter/10.html"].content.encode().replace(b"<h1>", b"\0<h1>\xff\xfe\x80")),
         "/letter/11.html": Page("", status=302, location="/letter/11.html"),
         "/letter/12.html": Page("", status=302, location="http://127.0.0.1:1/letter/12.html"),
         "/letter/13.html": Page("", status=404),
-        "/letter/14.html": Page(b"%PDF-1.4\n%%EOF", "text/html"),
+        "/letter/14.html": Page(b"\0\0\0\x18ftypmp42", "video/mp4"),
         "/letter/15.html": Page("", status=302, location="/letter/1.html?moved"),
     }
     pages.pages["/letter/1.html?moved"] = healthy["/letter/15.html"]

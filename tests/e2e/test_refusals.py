@@ -242,4 +242,4 @@ def test_a_command_without_arguments_shows_what_there_is(offline: Home) -> None:
     done = offline.run(DAFU)
     assert "demo" in done.out + done.err
     assert "recrawl" in done.out + done.err
-    assert offline.run(sys.executable, "-m", "scrapy", "list").out.split() == ["check", "portal"]
+    assert offline.run(sys.executable, "-m", "scrapy", "list").out.split() == ["check", "portal", "probe"]

@@ -138,9 +138,9 @@ ANSWERS = (
         b"<a href='http://[::1'>\xe4\xb8\x8b\xe4\xb8\x80\xe9\xa1\xb5</a>",
         b"<a href='//[x/index_2.html'>\xe4\xb8\x8b\xe9\xa1\xb5</a><li><a href='http://[/t2024_1.html'>x</a>2024-01-01</li>",
         b"<datastore><nextgroup><![CDATA[<a href='http://[/dataproxy.jsp?page=1'>",
-        b"<record>" * 3000,
-        b"<div>" * 3000 + b"<a href=t20240101_1.html>x</a>",
-        b"<li><a href=t20240101_1.html>" * 500,
+        b"<record>" * 600,
+        b"<div>" * 600 + b"<a href=t20240101_1.html>x</a>",
+        b"<li><a href=t20240101_1.html>" * 120,
         b"createPageHTML(99999, 0, '" + b"x" * 5000,
     ],
 )
@@ -208,16 +208,16 @@ _URLS = st.one_of(
 @pytest.mark.parametrize(
     "sample",
     [
-        "　\n" * 200_000,
-        "<li><a href='t20240101_1.html' title='x'>" + "." * 5000 + "x</a></li>",
-        "<a href='t20240101_1.html'>" * 3000,
-        "<div><a href='t20240101_1.html'>关于第1号提案的答复</a>" * 2000,
-        "<nextgroup><record>" * 40_000,
-        "<b></b>" * 50_000 + "<li><a href='t20240101_1.html'>甲</a></li>" * 3000,
-        "<script>" + "page" * 50_000 + "(1,2,</script>",
-        "<form>" + "<a href=\"javascript:__doPostBack('p','2')\">2</a>" * 10_000,
-        "/site/label/8888?" * 30_000 + "publicInfoList" + "siteId:" * 30_000,
-        "<a href='x.jhtml'></a>" * 3000 + "<a href='" + "1.aspx" * 20_000 + "'></a>",
+        "　\n" * 60_000,
+        "<li><a href='t20240101_1.html' title='x'>" + "." * 2000 + "x</a></li>",
+        "<a href='t20240101_1.html'>" * 900,
+        "<div><a href='t20240101_1.html'>关于第1号提案的答复</a>" * 600,
+        "<nextgroup><record>" * 12_000,
+        "<b></b>" * 15_000 + "<li><a href='t20240101_1.html'>甲</a></li>" * 900,
+        "<script>" + "page" * 15_000 + "(1,2,</script>",
+        "<form>" + "<a href=\"javascript:__doPostBack('p','2')\">2</a>" * 3_000,
+        "/site/label/8888?" * 9_000 + "publicInfoList" + "siteId:" * 9_000,
+        "<a href='x.jhtml'></a>" * 900 + "<a href='" + "1.aspx" * 6_000 + "'></a>",
     ],
     ids=[
         "blank lines",
@@ -238,7 +238,7 @@ def test_the_work_on_hostile_pages_is_bounded(sample: str) -> None:
     recognise(page)
     for platform in PLATFORMS.values():
         platform.read_list(page)
-    assert time.process_time() - started < 30
+    assert time.process_time() - started < 8
 
 
 @settings(max_examples=60, deadline=None)
