@@ -6,13 +6,16 @@ FUZZ_MINUTES ?= 5
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test eval bench soak lint format clean
+.PHONY: demo test test-slow eval bench soak lint format clean
 
 demo: $(READY)
 	$(BIN)/dafu demo
 
 test: $(READY)
 	$(BIN)/pytest -n auto
+
+test-slow: $(READY)
+	$(BIN)/pytest -n auto -m slow
 
 eval: $(READY)
 	$(BIN)/python -m tests.evaluation

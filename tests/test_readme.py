@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 OUTPUT = re.compile(r"<!-- demo output -->\n```\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -30,6 +32,7 @@ def test_make_commands_stand_in_ci() -> None:
     assert all(re.search(rf"^{line}\b", ci, re.MULTILINE) for line in wanted)
 
 
+@pytest.mark.slow
 def test_commands_work_and_the_demo_prints_what_the_readme_shows(tmp_path: Path) -> None:
     lines = [line for block in blocks("README.md") for line in block.splitlines() if not line.startswith("make ")]
     script = "set -euo pipefail\ndafu demo\necho ====\n" + "\n".join(lines) + "\n"

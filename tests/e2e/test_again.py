@@ -3,6 +3,8 @@
 import json
 from collections import Counter
 
+import pytest
+
 from crawler.demo import LAST_STEP, City, Server
 from tests.e2e.bench import PORTALS, Home, kept
 
@@ -44,6 +46,7 @@ def test_a_second_crawl_finds_nothing(copy: Home) -> None:
     assert request.http.get_header("If-Modified-Since")
 
 
+@pytest.mark.slow
 def test_each_step_of_the_city_is_found(copy: Home, server: Server) -> None:
     for step in range(1, LAST_STEP + 1):
         if step == 1:

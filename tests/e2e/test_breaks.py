@@ -132,6 +132,7 @@ def test_a_host_that_says_wait_is_waited_for(shelf: Bench, monkeypatch: pytest.M
     assert len([path for path in asked(server) if "letter" in path]) == 1, "who wants a day gets it"
 
 
+@pytest.mark.slow
 def test_a_page_is_gone_when_that_was_said_for_days(shelf: Bench) -> None:
     pages, server, home = shelf
     home.more |= {"DAFU_GONE_DAYS": "2", "DAFU_REVISITS": "0"}

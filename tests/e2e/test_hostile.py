@@ -21,6 +21,7 @@ def reasons(home: Home) -> dict[str, str]:
     return {failure.url.removeprefix(URL): failure.reason for failure in home.failures(home.runs()[0])}
 
 
+@pytest.mark.slow
 def test_what_fails_is_kept_and_made_good_by_the_next_run(shelf: Bench) -> None:
     pages, server, home = shelf
     home.more["DAFU_MAX_BODY"] = "100000"
@@ -141,6 +142,7 @@ def test_lists_that_never_end_are_left(shelf: Bench) -> None:
     assert sorted(asked) == ["/list.html", "/list_2.html", "/list_3.html", "/ring.html", "/ring_2.html", "/robots.txt"]
 
 
+@pytest.mark.slow
 def test_robots_txt_that_can_t_be_had_closes_the_host_and_loses_nothing(shelf: Bench) -> None:
     pages, server, home = shelf
     pages.put_list(1, 2)

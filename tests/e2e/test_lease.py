@@ -80,6 +80,7 @@ def ended(*processes: subprocess.Popen[str]) -> None:
         assert process.returncode == 0, out + err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("politeness", "most"), [("delay = 0.4", 1), ("delay = 0\nconcurrency = 3", 3)])
 def test_two_processes_crawl_two_portals_of_one_host_in_turns(tmp_path: Path, politeness: str, most: int) -> None:
     with bench(tmp_path, politeness) as (pages, _, home):
@@ -107,6 +108,7 @@ def test_one_crew_crawls_two_portals_of_one_host(tmp_path: Path) -> None:
     assert len(home.rows()) == 24
 
 
+@pytest.mark.slow
 def test_a_page_is_asked_anew_while_its_portal_is_being_crawled(tmp_path: Path) -> None:
     with bench(tmp_path) as (pages, server, home):
         home.crawl("shelf")
@@ -150,6 +152,7 @@ def test_a_killed_holder_frees_its_host_at_once(tmp_path: Path) -> None:
     assert home.runs("annex")[0].outcome == "done"
 
 
+@pytest.mark.slow
 def test_a_crawl_that_is_stopped_or_fails_leaves_no_host_behind(tmp_path: Path) -> None:
     with bench(tmp_path) as (_, server, home):
         server.fail("/annex", "drop")

@@ -116,6 +116,7 @@ def test_an_edit_in_any_part_is_seen_and_none_is_none(parts: Bench, recrawl: boo
     assert list(soak.unsound(home)) == []
 
 
+@pytest.mark.slow
 def test_a_part_that_is_gone_leaves_what_came_and_is_tried_again(parts: Bench) -> None:
     pages, _, home = parts
     second = pages.pages.pop(TWO)

@@ -18,6 +18,10 @@ CITY = City(more=True)
 HOSTS = {site.key: host for host, site in CITY.sites.items()}
 QUICK = ("-s", "DOWNLOAD_DELAY=0")
 MOST = 20
+KEYS = [
+    pytest.param(key, marks=() if key in ("demo-zjj", "demo-fgw", "demo-swj") else pytest.mark.slow)
+    for key in sorted(HOSTS)
+]
 
 
 def truth() -> dict[str, dict[str, Any]]:
@@ -50,7 +54,7 @@ def home(tmp_path: Path, city: Server) -> Home:
     return Home(tmp_path / "home", city.proxy_url, tmp_path / "portals")
 
 
-@pytest.mark.parametrize("key", sorted(HOSTS))
+@pytest.mark.parametrize("key", KEYS)
 def test_the_home_page_alone_leads_to_every_document(key: str, home: Home, city: Server) -> None:
     done = home.dafu("probe", f"http://{HOSTS[key]}/", "--write", "--json", *QUICK)
     assert done.code == 0, done.err
@@ -74,7 +78,7 @@ def test_the_home_page_alone_leads_to_every_document(key: str, home: Home, city:
     assert stored == published(key)
 
 
-@pytest.mark.parametrize("key", sorted(HOSTS))
+@pytest.mark.parametrize("key", KEYS)
 def test_a_column_and_a_reply_lead_to_the_same_columns(key: str, home: Home, city: Server) -> None:
     columns = {column["url"] for column in truth()[key]["columns"]}
     reply = next(

@@ -93,6 +93,7 @@ def test_ctrl_c_stops_cleanly_and_the_next_run_goes_on(slow: Bench) -> None:
     assert_made_good(home, server)
 
 
+@pytest.mark.slow
 def test_ctrl_c_twice_stops_at_once(slow: Bench) -> None:
     pages, server, home = slow
     healthy, asked = dict(pages.pages), threading.Event()
@@ -154,6 +155,7 @@ def test_what_is_killed_with_its_parent_is_ended_by_the_next_crawl(slow: Bench) 
     assert (ended.id, ended.outcome, ended.message) == (dead.id, "failed", "its process died")
 
 
+@pytest.mark.slow
 def test_two_crawls_and_dumps_at_once_never_find_the_database_locked(home: Home) -> None:
     crawls = [home.start(DAFU, "crawl", *keys) for keys in (PORTALS[::3], PORTALS[1::3])]
     seen: list[int] = []
@@ -175,6 +177,7 @@ def test_two_crawls_and_dumps_at_once_never_find_the_database_locked(home: Home)
     assert len(home.rows()) == len(groups)
 
 
+@pytest.mark.slow
 def test_a_terminal_shows_the_crawl_as_it_goes(slow: Bench) -> None:
     _, _, home = slow
     ours, theirs = pty.openpty()

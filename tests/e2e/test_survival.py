@@ -20,6 +20,7 @@ LETTERS = 12
 Bench = tuple[Shelf, Server, Home]
 
 
+@pytest.mark.slow
 def test_killed_crawls_end_as_undisturbed_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert soak.soak(seed=3, rounds=2, crowds=0), capsys.readouterr().out
 
@@ -54,6 +55,7 @@ def assert_made_good(home: Home) -> None:
     assert home.sql("SELECT url FROM urls WHERE tries > 0") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left", [0, 4096, 40_960, 90_112])
 def test_a_full_disk_ends_the_run_in_one_line_and_the_next_one_goes_on(
     shelf: Bench, small_disk: Path, left: int
@@ -78,6 +80,7 @@ def test_a_full_disk_ends_the_run_in_one_line_and_the_next_one_goes_on(
     assert_made_good(home)
 
 
+@pytest.mark.slow
 def test_a_locked_database_ends_the_run_in_one_line_and_the_next_one_goes_on(
     shelf: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,6 +117,7 @@ def test_requests_that_wait_for_robots_txt_together_all_obey_it(shelf: Bench) ->
     assert {failure.reason for failure in home.failures(run)} == {"robots"}
 
 
+@pytest.mark.slow
 def test_a_suspended_crawl_that_was_taken_for_dead_gives_up_when_it_wakes(shelf: Bench) -> None:
     """As when a machine sleeps: two processes must not write one run."""
     pages, server, home = shelf

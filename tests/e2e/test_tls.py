@@ -30,6 +30,7 @@ timeout = 10.0
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flaw", ["expired", "wrong-name", "untrusted", "legacy-renegotiation"])
 def test_a_flaw_is_refused_until_the_definition_accepts_it(tmp_path: Path, flaw: str) -> None:
     definition = tmp_path / "portals" / "secure.toml"

@@ -99,6 +99,7 @@ def test_what_a_list_says_only_later_is_no_change(shelf: Bench) -> None:
     assert home.rows()[0]["published_at"] == "2024-05-12"
 
 
+@pytest.mark.slow
 def test_a_host_that_is_down_for_long_loses_no_page(shelf: Bench) -> None:
     pages, server, home = shelf
     pages.put_letters(11, 12)

@@ -122,6 +122,7 @@ def test_what_was_missed_is_crawled_once_and_sigterm_ends_it(
     assert len(runs.newest(database)) == 2, "three missed dues count as one"
 
 
+@pytest.mark.slow
 def test_sigterm_in_the_middle_of_a_crawl_stops_it_cleanly(
     database: Database, missed_run: int, server: Server, schedule: subprocess.Popen[str]
 ) -> None:
