@@ -1,5 +1,7 @@
 # Each target does all its own set-up: Python >= 3.11, pip and make are enough.
 PYTHON ?= python3
+# Tests wait for processes and answers half of their time, so two cores have work for three workers.
+WORKERS ?= 3
 SEED ?= 1
 ROUNDS ?= 100
 FUZZ_MINUTES ?= 5
@@ -12,10 +14,10 @@ demo: $(READY)
 	$(BIN)/dafu demo
 
 test: $(READY)
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(WORKERS)
 
 test-slow: $(READY)
-	$(BIN)/pytest -n auto -m slow
+	$(BIN)/pytest -n $(WORKERS) -m slow
 
 eval: $(READY)
 	$(BIN)/python -m tests.evaluation

@@ -122,7 +122,8 @@ def test_a_host_that_says_wait_is_waited_for(shelf: Bench, monkeypatch: pytest.M
     server.log.clear()
     home.crawl("shelf", "-a", "full=1")
     assert seen(home) == ("partial", "rate-limited")
-    assert len([path for path in asked(server) if "letter" in path]) == 3
+    # Three; one more may have gone out before the third answer was read.
+    assert 3 <= len([path for path in asked(server) if "letter" in path]) < 5
     assert "5 URLs wait for it" in (home.runs()[0].message or "")
 
     server.patience = "86400"  # type: ignore[attr-defined]

@@ -138,13 +138,17 @@ sys.stdin.readline()
 def test_of_processes_that_begin_at_once_one_wins(database: Database) -> None:
     pipe = subprocess.PIPE
     rivals = [subprocess.Popen([sys.executable, "-c", BEGIN], stdin=pipe, stdout=pipe, text=True) for _ in range(2)]
-    for line in ("go", "end"):
-        for rival in rivals:
-            assert rival.stdin is not None
-            rival.stdin.write(line + "\n")
-            rival.stdin.flush()
-    said = sorted(rival.communicate(timeout=60)[0].strip() for rival in rivals)
-    assert said == ["1", "refused"]
+    said = []
+    for rival in rivals:
+        assert rival.stdin is not None
+        rival.stdin.write("go\n")
+        rival.stdin.flush()
+    for rival in rivals:  # neither may end, which would make way for the other, before both have spoken
+        assert rival.stdout is not None
+        said.append(rival.stdout.readline().strip())
+    for rival in rivals:
+        rival.communicate("end\n", timeout=60)
+    assert sorted(said) == ["1", "refused"]
 
 
 def test_taking_a_run(database: Database, dead_pid: int) -> None:
