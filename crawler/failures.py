@@ -1,4 +1,4 @@
-"""What kept a response from coming: a small taxonomy, and one line that says it."""
+"""What kept a page from being had: a small taxonomy of failures, and one line that says each."""
 
 import errno
 import os
@@ -12,6 +12,8 @@ from scrapy.exceptions import (
     IgnoreRequest,
 )
 
+from crawler.extraction import Record
+from crawler.extraction.verdict import is_challenge
 from crawler.tls import flaw_of
 
 DISK = "disk"
@@ -19,6 +21,36 @@ DISK = "disk"
 
 LEFT = "left"
 """The class of what is none: the next run asks for it as if this one had not come to it."""
+
+THE_PORTALS_OWN = {"http-404", "http-410", "not-html", "robots"}
+"""Failures that are answers: asking again would not help, so they don't make a run partial."""
+
+THE_PAGES_OWN = {
+    "empty",
+    "login",
+    "soft-404",
+    "cut-off",
+    "over-limit",
+    "redirects",
+    "offsite",
+    "error",
+    "no-part",
+    "http-304",
+    "http-400",
+    "http-401",
+}
+"""Failures that a page may have for ever. All others are its host's, and a host that is down for days must not use up
+its pages' tries."""
+
+WALLS = {"challenge", "login"}
+"""Failures after some of which in a row a host is left alone."""
+
+_BY_FLAG = {
+    "page:missing": ("soft-404", "the page says that it is not there"),
+    "page:challenge": ("challenge", "not the page came, but one that wants a script run or a code typed"),
+    "page:login": ("login", "not the page came, but a login"),
+}
+"""What the reader's verdicts mean."""
 
 _BY_EXCEPTION: tuple[tuple[type[BaseException], str], ...] = (
     (CannotResolveHostError, "dns"),
@@ -77,3 +109,18 @@ def why(error: BaseException, url: str) -> tuple[str, str]:
         advice = f'if the portal is to be trusted so, put tls_accept = ["{flaw}"] into its definition'
         return "tls", f"its TLS is refused: {flaw}; {advice}"
     return next((name for kind, name in _BY_EXCEPTION if isinstance(error, kind)), "error"), message
+
+
+def of_status(status: int, body: bytes) -> str:
+    """The class of failure that an answer with this status is; of one with 200 whose body is cut off, too."""
+    if status != 200 and is_challenge(status, body):
+        return "challenge"
+    return "cut-off" if status == 200 else f"http-{status}"
+
+
+def of_record(record: Record) -> tuple[str, str]:
+    """Why what was read is no document (class and text of the failure); empty where it is one."""
+    for flag, (reason, message) in _BY_FLAG.items():
+        if flag in record.flags:
+            return reason, message
+    return ("", "") if record.text or record.attachments else ("empty", "the page holds no text")

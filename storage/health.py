@@ -1,12 +1,4 @@
-"""Why a run ended as it did, and how a portal is: judged by what its own runs counted, not by one threshold for all.
-
-Causes (``runs.cause``): ``unchanged`` (nothing new, changed or gone), ``blocked`` (challenges, logins, refusals),
-``rate-limited``, ``unreachable-dns``, ``unreachable-tls``, ``unreachable-timeout``, ``unreachable``, ``moved`` (it
-leads to another host), ``gone`` (it says that its columns, or most of the known pages, are not there), ``redesigned``
-(rows or fields are no longer found), ``unexpected-count`` (fewer rows than it says or than before), ``disk`` (what is
-fetched can't be kept), ``died`` (the process did). None where a run was done with something to tell, lost a page here
-and there, or was stopped.
-"""
+"""How a portal is, by what its runs counted: how often it is crawled, which fields its pages state, what is usual."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,32 +23,11 @@ USUAL, FALLEN = 0.7, 1 / 3
 """A field that was found on so many of the pages before, and now on less than this part of so many, has fallen: of 8
 pages that would by chance be so once in a thousand times."""
 
-FEW, FEW_ROWS = 0.5, 5
-"""A list read to its end that holds less than this part of the rows it held, and so many fewer, is suspicious."""
-
 RUNS_BEFORE = 20
 """Runs that make what is usual."""
 
 MOST_LABELS, MOST_OF_ONE = 20, 40
 """Unknown labels kept of a run, and characters of each."""
-
-_MANY = 3
-"""Pages that must fail alike, or be missing, where the portal's lists came."""
-
-_CLASSES = {
-    "challenge": "blocked", "login": "blocked", "http-401": "blocked", "http-403": "blocked", "robots": "blocked",
-    "http-429": "rate-limited", "http-503": "rate-limited", "dns": "unreachable-dns", "tls": "unreachable-tls",
-    "timeout": "unreachable-timeout", "http-408": "unreachable-timeout", "http-504": "unreachable-timeout",
-    "refused": "unreachable", "connection": "unreachable", "robots-unreachable": "unreachable",
-    "cut-off": "unreachable", "http-404": "gone", "http-410": "gone", "soft-404": "gone", "offsite": "moved",
-    "no-rows": "redesigned", "empty": "redesigned", "short-list": "unexpected-count",
-    "endless-list": "unexpected-count", "disk": "disk",
-}  # fmt: skip
-
-
-def class_of(reason: str) -> str:
-    """The cause that a failure of this class would be, if it befell a whole run; the class itself where it is none."""
-    return _CLASSES.get(reason) or ("unreachable" if reason.startswith("http-5") else reason)
 
 
 @dataclass
@@ -149,97 +120,6 @@ class Before:
     """By column: rows of the last walk that was complete and read every page."""
     had_rows: frozenset[str] = frozenset()
     """Columns that ever showed rows."""
-
-
-@dataclass
-class Ended:
-    """What is known of a run when it ends. Columns are named by their URLs."""
-
-    outcome: str
-    counts: Mapping[str, int]
-    failures: Counter[str] = field(default_factory=Counter)
-    """By class."""
-    columns: dict[str, str | None] = field(default_factory=dict)
-    """Why a column's first page showed no list, if so."""
-    rows: dict[str, int] = field(default_factory=dict)
-    """By column, where it was read to the end and whole."""
-    left: Mapping[str, str] = field(default_factory=dict)
-    """Hosts that were left alone, and the class of failure that they answered with."""
-    missing: int = 0
-    """Known pages of which the portal said that they are not there."""
-    asked_again: int = 0
-    """Known pages that were asked."""
-    too_few: str = ""
-    """In words: fewer rows than the definition expects."""
-    coverage: Coverage = field(default_factory=Coverage)
-
-
-def judge(ended: Ended, before: Before) -> tuple[str | None, list[str]]:
-    """The run's cause, if any, and what an operator should be told of it."""
-    if ended.left:
-        return class_of(next(iter(ended.left.values()))), []
-    found = _columns(ended, before) or _pages(ended) or _redesign(ended, before) or _counts(ended, before)
-    if found is not None:
-        return found
-    counts = ended.counts
-    if ended.outcome == "done" and not any(counts[name] for name in ("new", "changed", "duplicates", "gone")):
-        return "unchanged", []
-    return None, []
-
-
-def _columns(ended: Ended, before: Before) -> tuple[str, list[str]] | None:
-    """Columns that show no list at all."""
-    failed = {
-        column: class_of(reason)
-        for column, reason in ended.columns.items()
-        if reason is not None and (class_of(reason) != "redesigned" or column in before.had_rows)
-    }
-    failed = {column: cause for column, cause in failed.items() if cause in CAUSES}
-    if not failed:
-        return None
-    cause = Counter(failed.values()).most_common(1)[0][0]
-    said = {"redesigned": "shows no rows any more", "gone": "is not there", "moved": "leads to another host"}.get(cause)
-    words = [f"the column {column} {said}" for column, its in failed.items() if its == cause]
-    return cause, words if said else []
-
-
-def _pages(ended: Ended) -> tuple[str, list[str]] | None:
-    """Failures of one kind that befell most of what was asked; known pages that are missing in numbers."""
-    if ended.missing >= _MANY and 2 * ended.missing >= ended.asked_again:
-        return "gone", [f"{ended.missing} of {ended.asked_again} known pages that were asked again are not there"]
-    kinds: Counter[str] = Counter()
-    for reason, number in ended.failures.items():
-        kinds[class_of(reason)] += number
-    for of_lists in ("gone", "redesigned", "moved", "unexpected-count"):
-        kinds.pop(of_lists, None)
-    if not kinds:
-        return None
-    kind, number = kinds.most_common(1)[0]
-    asked = ended.counts["fetched"] + sum(ended.failures.values())
-    few = number < _MANY and None in ended.columns.values()  # a page or two; the lists came
-    return (kind, []) if kind in CAUSES and 2 * number >= asked and not few else None
-
-
-def _redesign(ended: Ended, before: Before) -> tuple[str, list[str]] | None:
-    if not ended.coverage.pages:
-        return None
-    words = fallen(*now_and_usual([ended.coverage.as_json(), *before.coverage]))
-    return ("redesigned", words) if words else None
-
-
-def _counts(ended: Ended, before: Before) -> tuple[str, list[str]] | None:
-    words = [
-        f"the column {column} holds {rows} rows, and held {before.rows[column]} when it was last read to its end"
-        for column, rows in ended.rows.items()
-        if rows < FEW * before.rows.get(column, 0) and before.rows[column] - rows >= FEW_ROWS
-    ]
-    if words or ended.too_few or {"short-list", "endless-list"} & ended.failures.keys():
-        return "unexpected-count", words + [ended.too_few] * bool(ended.too_few)
-    return None
-
-
-CAUSES = {*_CLASSES.values(), "unchanged", "died"}
-"""Every cause there is."""
 
 
 def before(database: Database, portal: str, run_id: int) -> Before:

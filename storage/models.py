@@ -98,7 +98,7 @@ class Run(Base):
     ended_at: Mapped[datetime | None]
     pid: Mapped[int | None]
     outcome: Mapped[str | None] = mapped_column(String(16))
-    cause: Mapped[str | None] = mapped_column(String(32), doc="why it ended so, as storage.health names it")
+    cause: Mapped[str | None] = mapped_column(String(32), doc="why it ended so, as crawler.spiders.ending names it")
     message: Mapped[str | None] = mapped_column(Text)
     way: Mapped[str | None] = mapped_column(Text, doc="how the portal was reached: direct or by which proxy; TLS")
     coverage: Mapped[dict[str, Any] | None] = mapped_column(

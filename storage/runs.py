@@ -96,7 +96,7 @@ def finish(
 ) -> bool:
     """End the run unless it has ended already; returns whether this call ended it.
 
-    ``cause`` and ``coverage`` are what :mod:`storage.health` makes of it.
+    ``coverage`` is a :class:`storage.health.Coverage`.
     """
     with database.writing() as session:
         run = session.get_one(Run, run_id)

@@ -6,7 +6,7 @@ import json
 import subprocess
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
 import scrapy
 
@@ -17,7 +17,7 @@ from crawler.platforms import recognise
 from crawler.portals import Portal
 from crawler.registry import definitions, known_portal
 from crawler.runner import child_environment, scrapy_command
-from crawler.spiders.manners import mind
+from crawler.spiders.manners import answered_as, mind
 from storage import runs
 from storage.console import say
 from storage.database import open_database
@@ -84,9 +84,7 @@ class CheckSpider(scrapy.Spider):
             return
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         column = self.definition.columns[index].url
-        # A fragment of which a script makes a list never reaches the server, and Scrapy's answer has none.
-        url = column if response.url == urldefrag(column)[0] else response.url
-        page = parse(response.body, url, content_type)
+        page = parse(response.body, answered_as(response.url, column), content_type)
         platform = recognise(page, self.definition.platform)
         listing = platform.read_list(page)
         if not (listing.rows or shell) and listing.next is not None:

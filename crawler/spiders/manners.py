@@ -1,6 +1,6 @@
 """How a portal is asked, whichever spider asks: what its definition says, as Scrapy settings."""
 
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from scrapy.crawler import Crawler
@@ -33,3 +33,9 @@ def way(portal: Portal) -> str:
     proxy = portal.proxy or usual
     flaws = f", TLS accepted though {', '.join(portal.tls_accept)}" if portal.tls_accept else ""
     return (f"by proxy {masked(proxy)}" if proxy else "direct") + flaws
+
+
+def answered_as(url: str, asked: str) -> str:
+    """The URL to read a list's answer by: ``asked`` where the answer's ``url`` is the same but for its fragment, of
+    which a script may make the list; it never reaches the server, and Scrapy's answer has none."""
+    return asked if url == urldefrag(asked)[0] else url

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import signals
@@ -23,20 +22,31 @@ from crawler.backoff import BackOff
 from crawler.extraction import Record, reader_id
 from crawler.extraction.files import file_kind
 from crawler.extraction.parts import MISSING, first_part, next_part, part_number
-from crawler.extraction.verdict import is_challenge
-from crawler.failures import DISK, LEFT, LeadsElsewhere, why
+from crawler.failures import (
+    DISK,
+    LEFT,
+    THE_PAGES_OWN,
+    THE_PORTALS_OWN,
+    WALLS,
+    LeadsElsewhere,
+    of_record,
+    of_status,
+    why,
+)
 from crawler.lease import Lease
 from crawler.page import Page, is_html, parse
 from crawler.platforms import recognise
-from crawler.platforms.base import ListRequest
+from crawler.platforms.base import ListPage, ListRequest
 from crawler.portals import Portal
 from crawler.registry import known_portal
 from crawler.runner import begin_run
-from crawler.spiders.manners import mind, way
+from crawler.spiders.ending import Tally, conclude
+from crawler.spiders.manners import answered_as, mind, way
+from crawler.spiders.walk import GivenUp, Walk
 from storage import captures, documents, frontier, health, runs
 from storage.database import open_database
 from storage.identity import canonical_url
-from storage.models import COUNTS, Attachment, Capture, Url, utc_now
+from storage.models import Attachment, Capture, Url, utc_now
 from storage.refusal import Refused
 from storage.settings import Settings, load_settings
 
@@ -47,45 +57,12 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-MOST_LIST_PAGES = 5000
-"""Pages of one column after which a walk is given up as endless."""
-
 MOST_PARTS = 50
 """Pages of one document after which it is given up as endless."""
-
-THE_PORTALS_OWN = {"http-404", "http-410", "not-html", "robots"}
-"""Failures that are answers: asking again would not help, so they don't make a run partial."""
-
-THE_PAGES_OWN = {
-    "empty",
-    "login",
-    "soft-404",
-    "cut-off",
-    "over-limit",
-    "redirects",
-    "offsite",
-    "error",
-    "no-part",
-    "http-304",
-    "http-400",
-    "http-401",
-}
-"""Failures that a page may have for ever. All others are its host's, and a host that is down for days must not use up
-its pages' tries."""
-
-WALLS = {"challenge", "login"}
-"""Failures after some of which in a row a host is left alone."""
 
 STUB = 512
 """Bytes below which a page without rows is no list's last page but a stub, as deep pages are on sites that serve only
 their newest ones."""
-
-_FLAGS = {
-    "page:missing": ("soft-404", "the page says that it is not there"),
-    "page:challenge": ("challenge", "not the page came, but one that wants a script run or a code typed"),
-    "page:login": ("login", "not the page came, but a login"),
-}
-"""What the reader's verdicts mean here."""
 
 _STOPPED = {
     "shutdown": "stopped before its end",
@@ -98,36 +75,6 @@ _NO_PART = {"http-404", "http-410", "soft-404", "not-html", "empty", "no-part"}
 where it holds more."""
 
 _LIST, _PART, _ATTACHMENT, _PAGE, _REVISIT = 30, 25, 20, 10, 0
-
-
-@dataclass
-class Walk:
-    """How far this run has walked one column."""
-
-    column: str
-    may_stop_early: bool
-    pages: int = 0
-    total: int | None = None
-    asked: set[tuple[str, bytes | None]] = field(default_factory=set)
-    rows: set[str] = field(default_factory=set)
-    stop_after: int | None = None
-    known: int = 0
-
-    def all_known(self, rows: Sequence[tuple[Url, bool]]) -> bool:
-        """Whether after these rows, the next page's that were on none before (each with whether it is new), all that
-        follows is known: as many known rows in a row as ``stop_after`` says, or a page of nothing else.
-
-        A row above one of a later date does not count: it is pinned (置顶), or the list is in no order of dates.
-        """
-        newest, ordered = "", []
-        for row, _ in reversed(rows):
-            ordered.append(not row.row_date or row.row_date >= newest)
-            newest = max(newest, row.row_date or "")
-        for (_, is_new), in_order in zip(rows, reversed(ordered), strict=True):
-            self.known = 0 if is_new else self.known + in_order
-        if self.stop_after is not None:
-            return self.known >= self.stop_after
-        return bool(rows) and all(ordered) and not any(is_new for _, is_new in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +120,10 @@ class PortalSpider(scrapy.Spider):
             self.logger.warning("a WARC file ended within a record, as a killed run leaves it: %d bytes cut", cut)
         writer = Writer(settings.warc_folder, prefix, "dafu/0.1", settings.warc_size)
         self.keeper = Keeper(self.database, writer, run_id)
-        self.counts = dict.fromkeys(COUNTS, 0)
-        self.lost = 0  # failures that another run might make good
-        self.elsewhere: set[str] = set()  # hosts that rows or attachments lead to and that are not the portal's
-        self.moved: Counter[str] = Counter()  # hosts that are not the portal's and that its pages redirect to
-        self.untouched = 0  # what was not asked, because its host is left alone
-        self.ended = health.Ended("done", self.counts)
-        self.fatal: str | None = None
-        self.fatal_cause: str | None = None
-        self.incomplete: set[str] = set()
-        self.cut_short = False  # a walk stopped where all was known, so its rows are not all that the list holds
+        self.tally = Tally()
+        self.counts = self.tally.counts
+        self.walks: list[Walk] = []
+        self.fatal: tuple[str, str | None] | None = None
         self._columns = {canonical_url(column.url) for column in portal.columns}  # a list is never a document
         self._asked: set[str] = set()
         self._attachments: dict[str, Capture | list[str]] = {}
@@ -210,7 +151,7 @@ class PortalSpider(scrapy.Spider):
         )
         until = monotonic() + settings.run_minutes * 60
         spider.back_off = BackOff(spider.lease, lambda: until - monotonic())
-        spider.ended.left = spider.back_off.left
+        spider.tally.left = spider.back_off.left
         spider._set_crawler(crawler)
         crawler.signals.connect(spider._begin_reporting, signals.spider_opened)
         crawler.signals.connect(spider._on_bug, signals.spider_error)
@@ -234,8 +175,7 @@ class PortalSpider(scrapy.Spider):
                 may_stop_early=not self.the_run.full and runs.last_walk_was_complete(self.database, column.url),
                 stop_after=self.portal.politeness.stop_after_known,
             )
-            self.incomplete.add(column.url)
-            self.ended.columns[column.url] = None
+            self.walks.append(walk)
             self._note_walk(walk)
             yield self._list_request(walk, ListRequest(column.url))
         if self.the_run.full:
@@ -256,54 +196,31 @@ class PortalSpider(scrapy.Spider):
         """Ask for the rows that are new, then for the next page, until a page holds nothing new."""
         capture: Capture = response.meta["capture"]
         if response.status != 200 or capture.truncated:
-            self._list_failed(walk, response.url, _status_reason(response))
+            self._list_failed(walk, response.url, of_status(response.status, response.body))
             return
-        # A fragment of which a script makes a list never reaches the server, and Scrapy's answer has none.
-        url = walk.column if response.url == urldefrag(walk.column)[0] else response.url
-        page = parse(response.body, url, capture.content_type)
+        page = parse(response.body, answered_as(response.url, walk.column), capture.content_type)
         platform = recognise(page, self.the_run.platform)
         listing = platform.read_list(page)
-        walk.pages += 1
-        walk.total = listing.total if listing.total is not None else walk.total
+        if listing.rows:
+            self.back_off.answered(response.url)
+        elif not walk.is_shell(listing):
+            reason, message = self._no_list(response, walk, listing, platform.is_answer(page))
+            if reason:
+                self._list_failed(walk, response.url, reason, message)
+                return
         own = [row for row in listing.rows if self.is_own(row.url) and canonical_url(row.url) not in self._columns]
         found = frontier.discover(self.database, self.portal.key, ((row.url, row.title, row.date) for row in own))
         self.counts["listed"] += sum(row.canonical not in walk.rows for row, _ in found)
-        # Rows that lead elsewhere count for the walk: a page may hold nothing else, and more of our own come after it.
-        fresh = {canonical_url(row.url) for row in listing.rows} - walk.rows
-        follows = listing.next
-        asked_before = follows is None or (follows.url, follows.body) in walk.asked
-        shell = not listing.rows and not walk.rows and not asked_before  # a script fetches the rows, and so do we
-        reason, message = ("", "") if listing.rows or shell else self._no_list(response, walk, platform.is_answer(page))
-        if reason:
-            self._list_failed(walk, response.url, reason, message)
-            return
-        if listing.rows:
-            self.back_off.answered(response.url)
-        may_stop = walk.may_stop_early and walk.all_known([(row, new) for row, new in found if row.canonical in fresh])
-        walk.rows |= fresh
+        follows = walk.go_on(listing, found)
         for row, is_new in found:
             if is_new:
                 yield from self._ask_page(row, _PAGE)
-        if may_stop:
-            self.incomplete.discard(walk.column)
-            self.cut_short = True
-        elif follows is None or asked_before or not (fresh or shell):
-            if listing.cut:
-                self._failed(
-                    response.url, "over-limit", "the list is too large to be read whole; its last rows are missing"
-                )
-            elif walk.total is not None and walk.total - len(walk.rows) > max(2, walk.total // 20):
-                message = f"the list says that it holds {walk.total}, and {len(walk.rows)} could be read"
-                self._failed(response.url, "short-list", message)
-            else:
-                self.incomplete.discard(walk.column)
-                self.ended.rows[walk.column] = len(walk.rows)
-        elif walk.pages >= MOST_LIST_PAGES:
-            self._failed(follows.url, "endless-list", f"the list goes on after {walk.pages} pages; given up")
-        elif not self.is_own(follows.url):
-            self._failed(follows.url, "offsite", "the list goes on at a host that is not the portal's")
-        else:
+        if isinstance(follows, GivenUp):
+            self._failed(response.url, *follows)
+        elif follows is not None and self.is_own(follows.url):
             yield self._list_request(walk, follows)
+        elif follows is not None:
+            self._failed(follows.url, "offsite", "the list goes on at a host that is not the portal's")
         self._note_walk(walk)
 
     def parse_page(self, response: Response, listed_url: str) -> Iterator[scrapy.Request]:
@@ -311,7 +228,7 @@ class PortalSpider(scrapy.Spider):
         capture: Capture = response.meta["capture"]
         self.counts["fetched"] += 1
         prior = documents.prior_reading(self.database, listed_url)
-        self.ended.asked_again += prior is not None
+        self.tally.asked_again += prior is not None
         of_parts = prior is not None and (bool(prior.parts) or MISSING in prior.record["flags"])
         if response.status == 304 and response.meta["asked"].validated is not None and not of_parts:
             documents.still_there(self.database, listed_url, capture.fetched_at)
@@ -325,7 +242,7 @@ class PortalSpider(scrapy.Spider):
         taken, reason, message = self._take(response)
         if taken is not None:
             record = self._read([taken])
-            reason, message = _no_document(record)
+            reason, message = of_record(record)
             if reason == "soft-404" and prior is not None:
                 self._missing(listed_url, capture)
                 return
@@ -362,7 +279,7 @@ class PortalSpider(scrapy.Spider):
             if part_number(response.url, first.capture.url) != part_number(part_url, first.capture.url):
                 reason, message = "no-part", f"it leads to {response.url}"
             elif "parts:2" not in record.flags or record.text in whole.texts:
-                reason, message = _no_document(self._read([taken]))
+                reason, message = of_record(self._read([taken]))
                 reason, message = reason or "no-part", message or "it says nothing but what the pages before it say"
             else:
                 whole.pages.append(taken)
@@ -395,17 +312,17 @@ class PortalSpider(scrapy.Spider):
             return
         if capture.truncated or response.status not in (200, 404, 410):
             self._attachments.pop(key)
-            self._failed(attachment_url, _status_reason(response))
+            self._failed(attachment_url, of_status(response.status, response.body))
             return
         if response.status == 200 and is_html(response.body, capture.content_type):
-            reason, message = _no_document(self._read([Taken(capture, capture, response.body)]))
+            reason, message = of_record(self._read([Taken(capture, capture, response.body)]))
             if reason in WALLS:
                 self._attachments.pop(key)
                 self._failed(attachment_url, reason, message)
                 return
         self.back_off.answered(response.url)
         if response.status != 200:
-            self._failed(attachment_url, _status_reason(response))
+            self._failed(attachment_url, of_status(response.status, response.body))
         pages = self._attachments[key]
         self._attachments[key] = capture
         assert isinstance(pages, list)
@@ -433,61 +350,39 @@ class PortalSpider(scrapy.Spider):
         reason, message = (DISK, runs.trouble(error)) if isinstance(error, runs.StoreError) else why(error, request.url)
         if reason == DISK:
             self._give_up(message, DISK)
-        self.untouched += reason == LEFT
+        self.tally.waiting += reason == LEFT
         if isinstance(error, LeadsElsewhere):
-            self.moved[error.host] += 1
+            self.tally.moved[error.host] += 1
         return reason, message
 
     def closed(self, reason: str) -> None:
         """End the run: its numbers, its outcome, and a line for what an operator should know."""
         self.keeper.close()
         self.lease.close()
-        outcome = "partial" if self.lost or self.incomplete or self.untouched else "done"
-        notes = [f"{host} is left alone until the next run ({why_})" for host, why_ in self.back_off.left.items()]
-        if self.untouched:
-            notes.append(f"{self.untouched} URLs wait for it")
-        if self.incomplete:
-            notes.append(f"{len(self.incomplete)} of {len(self.portal.columns)} columns not read to the end")
+        tally = self.tally
+        tally.columns = {walk.column: walk.no_list for walk in self.walks}
+        tally.rows = {walk.column: len(walk.rows) for walk in self.walks if walk.whole}
+        tally.unfinished = sum(not walk.complete for walk in self.walks)
+        read_whole = all(walk.whole for walk in self.walks if walk.complete)
         expected = self.portal.expectations.min_listed
-        if self.the_run.urls is None and not self.cut_short and self.counts["listed"] < expected:
-            outcome = "partial"
-            self.ended.too_few = f"{self.counts['listed']} rows listed, at least {expected} expected"
-        if self.lost and not any(self.counts[name] for name in ("listed", "fetched")):
-            outcome = "failed"
-            notes.append("nothing could be had; see the failures")
-        given_up = frontier.given_up(self.database, self.portal.key)
-        if given_up and not self.the_run.full:
-            notes.append(f"{given_up} URLs given up after {frontier.MOST_TRIES} vain tries; --full asks them again")
-        for host, number in self.moved.most_common():
-            pages = "a page redirects" if number == 1 else f"{number} pages redirect"
-            notes.append(f"moved to {host}? {pages} there; if so, put it into 'hosts' of the portal's definition")
-        if self.elsewhere:
-            notes.append("not asked, other hosts: " + ", ".join(sorted(self.elsewhere)))
-        self.ended.outcome = outcome
-        cause, words = self._judge()
-        notes[:0] = words
-        if outcome == "done" and cause not in (None, "unchanged"):
-            outcome = "partial"
-        if reason != "finished" or self.fatal:
-            cause = self.fatal_cause
-            stopped = _STOPPED.get(reason)
-            outcome = "failed" if self.fatal or not stopped else "stopped"
-            notes.append(self.fatal or stopped or reason)
-        try:
-            runs.report(self.database, self.the_run.id, self.counts)
-            kept = self.ended.coverage.as_json() if self.the_run.urls is None else None
-            message = f"{cause}: " * (bool(notes) and cause not in (None, "unchanged")) + "; ".join(notes)
-            runs.finish(self.database, self.the_run.id, outcome, message or None, cause, kept)
-        except runs.StoreError as error:  # whoever looks for this process next will end the run
-            self.logger.error("run %d can't be ended: %s", self.the_run.id, runs.trouble(error))
-        self.database.close()
-
-    def _judge(self) -> tuple[str | None, list[str]]:
+        if self.the_run.urls is None and read_whole and self.counts["listed"] < expected:
+            tally.too_few = f"{self.counts['listed']} rows listed, at least {expected} expected"
+        if not self.the_run.full:
+            tally.given_up = frontier.given_up(self.database, self.portal.key)
         before = health.Before()
         with contextlib.suppress(runs.StoreError):
             if self.the_run.urls is None:
                 before = health.before(self.database, self.portal.key, self.the_run.id)
-        return health.judge(self.ended, before)
+        stopped = _STOPPED.get(reason)
+        fatal = self.fatal or ((reason, None) if reason != "finished" and stopped is None else None)
+        ending = conclude(tally, before, stopped or "", fatal)
+        try:
+            runs.report(self.database, self.the_run.id, self.counts)
+            coverage = tally.coverage.as_json() if self.the_run.urls is None else None
+            runs.finish(self.database, self.the_run.id, ending.outcome, ending.message, ending.cause, coverage)
+        except runs.StoreError as error:  # whoever looks for this process next will end the run
+            self.logger.error("run %d can't be ended: %s", self.the_run.id, runs.trouble(error))
+        self.database.close()
 
     def kept_robots(self, netloc: str) -> bytes | None:
         """The newest robots.txt of a host in the archive."""
@@ -499,7 +394,7 @@ class PortalSpider(scrapy.Spider):
         return None
 
     def _list_request(self, walk: Walk, wanted: ListRequest) -> scrapy.Request:
-        walk.asked.add((wanted.url, wanted.body))
+        walk.ask(wanted)
         return scrapy.Request(
             wanted.url, self.parse_list, method=wanted.method, body=wanted.body or b"", headers=dict(wanted.headers),
             priority=_LIST, cb_kwargs={"walk": walk}, errback=self.on_error, dont_filter=True, meta=self._meta(),
@@ -536,7 +431,7 @@ class PortalSpider(scrapy.Spider):
             except ArchiveError as error:
                 return None, "archive", f"unchanged, says the portal, but the archive has lost it: {error}"
         elif response.status != 200 or capture.truncated:
-            return None, _status_reason(response), ""
+            return None, of_status(response.status, response.body), ""
         if not is_html(body, payload.content_type) and file_kind(body, response.url) is None:
             return None, "not-html", f"what stands here is no web page and no document but {payload.content_type}"
         return Taken(capture, payload, body), "", ""
@@ -553,7 +448,7 @@ class PortalSpider(scrapy.Spider):
         if any(flag.startswith("file:") for flag in record.flags):  # the page is its own attachment, and here already
             self._attachments.setdefault(canonical_url(listed_url), capture)
         self.back_off.answered(capture.url)
-        self.ended.coverage.add(record)
+        self.tally.coverage.add(record)
         self._read_anew(listed_url, capture)
         saved = documents.save(
             self.database, self.portal.key, listed_url, capture.id, record, reader_id(), [part.id for part in parts]
@@ -643,14 +538,12 @@ class PortalSpider(scrapy.Spider):
         """Whether the URL is on one of the portal's hosts; a foreign host is noted for the operator."""
         if self.portal.owns(url):
             return True
-        self.elsewhere.add(urlsplit(url).netloc)
+        self.tally.elsewhere.add(urlsplit(url).netloc)
         return False
 
     def _failed(self, url: str, reason: str, message: str = "") -> None:
         self.counts["failed"] += 1
-        self.ended.failures[reason] += 1
-        if reason not in THE_PORTALS_OWN:
-            self.lost += 1
+        self.tally.failures[reason] += 1
         if reason in WALLS:
             self.back_off.walled(url, reason)
         try:
@@ -660,10 +553,10 @@ class PortalSpider(scrapy.Spider):
 
     def _list_failed(self, walk: Walk, url: str, reason: str, message: str = "") -> None:
         if not walk.rows:
-            self.ended.columns[walk.column] = reason
+            walk.no_list = reason
         self._failed(url, reason, message)
 
-    def _no_list(self, response: Response, walk: Walk, is_answer: bool) -> tuple[str, str]:
+    def _no_list(self, response: Response, walk: Walk, listing: ListPage, is_answer: bool) -> tuple[str, str]:
         """Why a page without rows is no list (class and text of the failure); empty where it is the list's end.
 
         An interface's answer may be as short as it likes.
@@ -672,34 +565,33 @@ class PortalSpider(scrapy.Spider):
         first = not walk.rows
         if is_html(response.body, capture.content_type) and not is_answer:
             record = read_body(source_of(capture, capture, self.the_run.platform), response.body)
-            reason, message = _no_document(record)
+            reason, message = of_record(record)
             stub = reason == "empty" or len(response.body) < STUB
             if reason not in ("", "empty"):
                 return reason, message
-            if stub and not first and (walk.total is None or len(walk.rows) < walk.total):
+            total = walk.total if listing.total is None else listing.total
+            if stub and not first and (total is None or len(walk.rows) < total):
                 return "empty", "this page of the list shows nothing"
         return ("no-rows", "the list shows no rows; the page may have been redesigned") if first else ("", "")
 
     def _missing(self, listed_url: str, capture: Capture) -> None:
         """A page that was read before is not there."""
         self.back_off.answered(capture.url)
-        self.ended.missing += 1
+        self.tally.missing += 1
         if documents.gone(self.database, listed_url, self.the_run.id, capture.fetched_at, self.dafu.gone_days):
             self.counts["gone"] += 1
 
     def _give_up(self, message: str, cause: str | None = None) -> None:
         """End the run now: what is fetched can't be kept."""
         if self.fatal is None:
-            self.fatal, self.fatal_cause = message, cause
+            self.fatal = message, cause
             self.logger.error("giving up: %s", message)
             assert self.crawler.engine is not None
             deferred_from_coro(self.crawler.engine.close_spider_async(reason=DISK))
 
     def _note_walk(self, walk: Walk) -> None:
-        complete = walk.column not in self.incomplete
-        whole = walk.column in self.ended.rows
-        run_id, rows = self.the_run.id, len(walk.rows)
-        runs.walked(self.database, run_id, walk.column, walk.pages, rows, walk.total, complete, whole)
+        numbers = (walk.pages, len(walk.rows), walk.total)
+        runs.walked(self.database, self.the_run.id, walk.column, *numbers, walk.complete, walk.whole)
 
     def _begin_reporting(self) -> None:
         self._reporting = create_looping_call(self._report)
@@ -723,17 +615,3 @@ class PortalSpider(scrapy.Spider):
         else:
             asked = response.request  # type: ignore[union-attr]
             self._failed(asked.url if asked else self.portal.key, "error", failure.getErrorMessage())
-
-
-def _status_reason(response: Response) -> str:
-    if response.status != 200 and is_challenge(response.status, response.body):
-        return "challenge"
-    return "cut-off" if response.status == 200 else f"http-{response.status}"
-
-
-def _no_document(record: Record) -> tuple[str, str]:
-    """Why a page is no document (class and text of the failure); empty where it is one."""
-    for flag, (reason, message) in _FLAGS.items():
-        if flag in record.flags:
-            return reason, message
-    return ("", "") if record.text or record.attachments else ("empty", "the page holds no text")

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import scrapy
 from pydantic import ValidationError
@@ -31,7 +31,7 @@ from crawler.platforms.base import ListPage, ListRequest
 from crawler.portals import UNKNOWN_PLACE, Column, Portal, Region, TlsFlaw, to_toml
 from crawler.registry import definitions
 from crawler.runner import child_environment, scrapy_command
-from crawler.spiders.manners import mind
+from crawler.spiders.manners import answered_as, mind
 from crawler.wording import first_fault
 from storage import hosts
 from storage.database import Database, open_database
@@ -571,8 +571,7 @@ def look_at(
 
 
 def _answer(response: Response, asked: str) -> Answer:
-    # A fragment of which a script makes a page never reaches the server, and Scrapy's answer has none.
-    url = asked if response.url == urldefrag(asked)[0] else response.url
+    url = answered_as(response.url, asked)
     headers = {
         name: (response.headers.get(name) or b"").decode("latin-1")
         for name in ("Content-Type", "ETag", "Last-Modified")

@@ -12,8 +12,7 @@ from scrapy.exceptions import (
     IgnoreRequest,
 )
 
-from crawler.failures import LeadsElsewhere, LeftAlone, RobotsUnreachable, why
-from crawler.spiders.portal import THE_PAGES_OWN, THE_PORTALS_OWN
+from crawler.failures import THE_PAGES_OWN, THE_PORTALS_OWN, LeadsElsewhere, LeftAlone, RobotsUnreachable, why
 
 URL = "https://www.yunbei.example/"
 

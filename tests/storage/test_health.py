@@ -1,120 +1,19 @@
-"""Why a run ended as it did, judged by what it and the portal's runs before it counted."""
+"""How a portal is, by what its runs counted."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import update
 
 from crawler.extraction.record import Label, Provenance, Record
 from storage import health, runs
 from storage.database import Database
-from storage.health import Before, Coverage, Ended, judge
-from storage.models import COUNTS, Run
+from storage.health import Before, Coverage
+from storage.models import Run
 
-A, B = "http://www.harbour.example/a.htm", "http://www.harbour.example/b.htm"
+A = "http://www.harbour.example/a.htm"
 WHOLE = {"pages": 30, "characters": 30_000, "fields": {"publisher": 29, "title": 30, "text": 30}, "unknown_labels": {}}
-PLAIN = Counter(dict.fromkeys(COUNTS, 0))
-
-
-def read(pages: int, characters: int = 1000, **fields: int) -> Coverage:
-    return Coverage(pages, pages * characters, Counter(fields))
-
-
-def ended(outcome: str = "partial", counts: dict[str, int] | None = None, **values: Any) -> Ended:
-    values["failures"] = Counter(values.get("failures", {}))
-    return Ended(outcome, {**PLAIN, "listed": 9, "fetched": 10, **(counts or {})}, **values)
-
-
-def first_page(reason: str, more: str | None = None) -> Ended:
-    """The columns' first pages failed so, and nothing else was asked."""
-    return ended(columns={A: reason, B: more}, failures={reason: 1}, counts={"fetched": 0})
-
-
-SEEN = Before(had_rows=frozenset({A, B}))
-
-
-@pytest.mark.parametrize(
-    ("run", "before", "cause"),
-    [
-        (ended("done"), Before(), "unchanged"),
-        (ended("done", {"new": 1}), Before(), None),
-        (ended("done", {"gone": 1}), Before(), None),
-        (ended("stopped"), Before(), None),
-        (first_page("dns"), SEEN, "unreachable-dns"),
-        (first_page("tls"), SEEN, "unreachable-tls"),
-        (first_page("timeout"), SEEN, "unreachable-timeout"),
-        (first_page("connection"), SEEN, "unreachable"),
-        (first_page("http-502"), SEEN, "unreachable"),
-        (first_page("http-403"), SEEN, "blocked"),
-        (first_page("challenge"), SEEN, "blocked"),
-        (first_page("login"), SEEN, "blocked"),
-        (first_page("robots"), SEEN, "blocked"),
-        (first_page("http-429"), SEEN, "rate-limited"),
-        (first_page("offsite"), SEEN, "moved"),
-        (first_page("http-404"), SEEN, "gone"),
-        (first_page("soft-404"), SEEN, "gone"),
-        (first_page("no-rows"), SEEN, "redesigned"),
-        (first_page("empty"), SEEN, "redesigned"),
-        (first_page("no-rows"), Before(), None),  # it never showed any: the definition is wrong, not the portal new
-        (first_page("error"), SEEN, None),
-        (ended(columns={A: "timeout", B: None}, failures={"timeout": 1}), SEEN, "unreachable-timeout"),
-        (ended(left={"www.harbour.example": "challenge"}, columns={A: "timeout"}), SEEN, "blocked"),
-        (ended(left={"www.harbour.example": "http-503"}), SEEN, "rate-limited"),
-        (ended(failures={"timeout": 3}), SEEN, None),  # three pages of thirteen
-        (ended(failures={"timeout": 10}), SEEN, "unreachable-timeout"),
-        (ended(columns={A: None}, failures={"http-403": 2}, counts={"fetched": 2}), SEEN, None),
-        (ended(columns={A: None}, failures={"http-403": 3}, counts={"fetched": 3}), SEEN, "blocked"),
-        (ended(failures={"timeout": 1}, counts={"fetched": 0}), Before(), "unreachable-timeout"),  # a re-crawl
-        (ended(failures={"http-404": 10}), SEEN, None),  # pages that never were there are none of the portal's ills
-        (ended("done", {"gone": 5}, missing=5, asked_again=10), SEEN, "gone"),
-        (ended("done", {"gone": 2}, missing=2, asked_again=2), SEEN, None),
-        (ended("done", {"gone": 4}, missing=4, asked_again=10), SEEN, None),
-        (ended(too_few="3 rows listed, at least 5 expected"), SEEN, "unexpected-count"),
-        (ended(failures={"short-list": 1}), SEEN, "unexpected-count"),
-        (ended("done", {"new": 1}, rows={A: 12}), Before(rows={A: 30}), "unexpected-count"),
-        (ended("done", {"new": 1}, rows={A: 16}), Before(rows={A: 30}), None),
-        (ended("done", {"new": 1}, rows={A: 1}), Before(rows={A: 4}), None),
-        (ended("done", {"new": 1}, rows={B: 1}), Before(rows={A: 30}), None),
-        (ended("done", {"new": 9}, coverage=read(30, publisher=1, title=30, text=30)), Before([WHOLE]), "redesigned"),
-        (ended("done", {"new": 9}, coverage=read(30, publisher=29, title=30, text=30)), Before([WHOLE]), None),
-        (ended("done", {"new": 9}, coverage=read(30, publisher=20, title=30, text=30)), Before([WHOLE]), None),
-        (ended("done", {"new": 9}, coverage=read(7, title=7, text=7)), Before([WHOLE]), None),  # too few to tell
-        (ended("done", coverage=read(30, 90, publisher=30, title=30, text=30)), Before([WHOLE]), "redesigned"),
-        (ended("done", {"new": 9}, coverage=read(9, title=9, text=9)), Before([{**WHOLE, "pages": 7}]), None),
-    ],
-)  # fmt: skip
-def test_each_end_has_its_cause(run: Ended, before: Before, cause: str | None) -> None:
-    found, words = judge(run, before)
-    assert found == cause
-    assert found is None or found in health.CAUSES
-    assert all(words)
-
-
-def test_a_redesign_is_told_in_words() -> None:
-    run = ended("done", coverage=read(100, publisher=3, title=100, text=10))
-    before = Before(
-        [{**WHOLE, "pages": 100, "characters": 99_000, "fields": {"publisher": 98, "title": 80, "text": 90}}]
-    )
-    assert judge(run, before) == (
-        "redesigned",
-        ["publisher found on 3% of pages, usually 98%", "text found on 10% of pages, usually 90%"],
-    )
-    words = judge(first_page("no-rows"), SEEN)[1]
-    assert words == [f"the column {A} shows no rows any more"]
-    words = judge(ended(rows={A: 3}), Before(rows={A: 30}))[1]
-    assert words == [f"the column {A} holds 3 rows, and held 30 when it was last read to its end"]
-
-
-def test_runs_that_read_little_are_judged_together() -> None:
-    """A portal of three pages a run shows its redesign in the third run."""
-    three = {"pages": 3, "characters": 3000, "fields": {"title": 3, "text": 3}, "unknown_labels": {}}
-    run = ended("done", coverage=read(3, title=3, text=3))
-    assert judge(run, Before([three, WHOLE]))[0] == "unchanged"
-    assert judge(run, Before([three, three, WHOLE]))[0] == "redesigned"
-    nothing_read = ended("done")
-    assert judge(nothing_read, Before([three, three, three, WHOLE]))[0] == "unchanged", "told once, by who read it"
 
 
 def test_coverage_counts_what_pages_state_and_labels_that_nobody_knows() -> None:
