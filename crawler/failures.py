@@ -22,7 +22,10 @@ DISK = "disk"
 LEFT = "left"
 """The class of what is none: the next run asks for it as if this one had not come to it."""
 
-THE_PORTALS_OWN = {"http-404", "http-410", "not-html", "robots"}
+STUB = "stub"
+"""The class of a list page that shows nothing, and showed nothing before: sites serve only their newest pages."""
+
+THE_PORTALS_OWN = {"http-404", "http-410", "not-html", "robots", STUB}
 """Failures that are answers: asking again would not help, so they don't make a run partial."""
 
 THE_PAGES_OWN = {

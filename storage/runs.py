@@ -113,6 +113,13 @@ def fail(database: Database, run_id: int, url: str, reason: str, message: str) -
         session.add(Failure(run_id=run_id, url=url, reason=reason, message=message, at=utc_now()))
 
 
+def failed_before(database: Database, run_id: int, url: str, reason: str) -> bool:
+    """Whether a run before this one met the same failure at this URL."""
+    met = select(Failure.id).where(Failure.url == url, Failure.reason == reason, Failure.run_id < run_id)
+    with database.reading() as session:
+        return session.scalar(met.limit(1)) is not None
+
+
 def walked(
     database: Database,
     run_id: int,

@@ -61,7 +61,7 @@ class Anhui(Platform):
 
     def recognise(self, page: Page) -> bool:
         """A mark in the markup or the interface's URL; else the URL shape of the page or of three links."""
-        if holds_any(page.html, _MARKS) or asked(page.url)[0].endswith(_LABEL):
+        if holds_any(page.html, _MARKS) or self.is_answer(page):
             return True
         return has_shape(page, _URL)
 
@@ -72,12 +72,12 @@ class Anhui(Platform):
     def list_in(self, page: Page) -> ListPage:
         """Rows and links as on an unknown portal; where no link leads on, the label's next page."""
         listing = list_of(page)
-        path, query = asked(page.url)
+        query = asked(page.url)[1]
         pages = max((int(number) for number in _PAGES.findall(page.html)), default=listing.pages)
         listing = replace(listing, pages=pages)
         if listing.next is not None or page.url is None:
             return listing
-        if path.endswith(_LABEL):
+        if self.is_answer(page):
             number = (positive(query.get("pageIndex")) or 1) + 1
             more = bool(listing.rows) if pages is None else number <= pages
             return replace(listing, next=ListRequest(with_query(page.url, pageIndex=str(number)))) if more else listing

@@ -25,6 +25,7 @@ from crawler.extraction.parts import MISSING, first_part, next_part, part_number
 from crawler.failures import (
     DISK,
     LEFT,
+    STUB,
     THE_PAGES_OWN,
     THE_PORTALS_OWN,
     WALLS,
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
 MOST_PARTS = 50
 """Pages of one document after which it is given up as endless."""
 
-STUB = 512
+STUB_SIZE = 512
 """Bytes below which a page without rows is no list's last page but a stub, as deep pages are on sites that serve only
 their newest ones."""
 
@@ -205,6 +206,9 @@ class PortalSpider(scrapy.Spider):
             self.back_off.answered(response.url)
         elif not walk.is_shell(listing):
             reason, message = self._no_list(response, walk, listing, platform.is_answer(page))
+            if reason == STUB:
+                walk.complete = True
+                self._note_walk(walk)
             if reason:
                 self._list_failed(walk, response.url, reason, message)
                 return
@@ -489,7 +493,7 @@ class PortalSpider(scrapy.Spider):
     def _ask_attachments(self, listed_url: str) -> Iterator[scrapy.Request]:
         wanted_again = self.the_run.full or self.the_run.urls is not None
         for attachment in documents.attachments_of(self.database, listed_url):
-            if attachment.capture_id is None or wanted_again:
+            if attachment.capture_id is None or wanted_again or attachment.canonical in self._attachments:
                 yield from self._ask_attachment(listed_url, attachment)
 
     def _ask_attachment(self, listed_url: str, attachment: Attachment) -> Iterator[scrapy.Request]:
@@ -566,11 +570,13 @@ class PortalSpider(scrapy.Spider):
         if is_html(response.body, capture.content_type) and not is_answer:
             record = read_body(source_of(capture, capture, self.the_run.platform), response.body)
             reason, message = of_record(record)
-            stub = reason == "empty" or len(response.body) < STUB
+            stub = reason == "empty" or len(response.body) < STUB_SIZE
             if reason not in ("", "empty"):
                 return reason, message
             total = walk.total if listing.total is None else listing.total
             if stub and not first and (total is None or len(walk.rows) < total):
+                if runs.failed_before(self.database, self.the_run.id, response.url, "empty"):
+                    return STUB, "this page of the list shows nothing, as before; what may follow it can't be had"
                 return "empty", "this page of the list shows nothing"
         return ("no-rows", "the list shows no rows; the page may have been redesigned") if first else ("", "")
 

@@ -282,6 +282,23 @@ def test_a_stub_in_the_middle_of_a_list_is_not_its_end(shelf: Bench) -> None:
     assert home.crawl("shelf").counts["new"] == 4
 
 
+def test_a_stub_that_stands_there_again_is_the_list_s_end(shelf: Bench) -> None:
+    """Sites serve the newest pages of a list only, and stubs for all others."""
+    pages, server, home = shelf
+    pages.put_letters(*range(1, 7))
+    pages.put_list(6, 5, following="list_2.html")
+    pages.put_list(4, 3, path="/list_2.html", following="list_3.html")
+    pages.pages["/list_3.html"] = Page("<html><head><meta charset='utf-8'></head><body></body></html>")
+    assert home.crawl("shelf").outcome == "partial", "it may have been for this once"
+    run = home.crawl("shelf")
+    assert (run.outcome, reasons(home)) == ("done", {"/list_3.html": "stub"})
+    server.log.clear()
+    run = home.crawl("shelf")
+    assert (run.outcome, run.cause) == ("done", "unchanged")
+    assert not [line for line in server.log if "/list_2" in line.url], "the list was read to its end"
+    assert home.crawl("shelf", "-a", "full=1").outcome == "done"
+
+
 def rows(*lines: tuple[int, str], following: str | None = None) -> Page:
     """A list of letters with these dates."""
     items = "".join(

@@ -213,6 +213,26 @@ def test_attachments_that_fail_are_made_good(shelf: Bench) -> None:
     assert home.sql("SELECT count(*) AS n FROM versions")[0]["n"] == 2
 
 
+def test_a_file_that_a_row_leads_to_is_seen_to_change_without_a_full_crawl(shelf: Bench) -> None:
+    pages, _, home = shelf
+    rows = "".join(
+        f'<li><a href="{path}">关于区政协三届二次会议第{n}号提案的答复</a><span>2024-05-0{n}</span></li>'
+        for n, path in enumerate(("/letter/1.html", "/letter/2.html", "/files/1.pdf"), 1)
+    )
+    pages.pages["/list.html"] = html("建议提案办理", f'<ul class="list">{rows}</ul>')
+    pages.put_letters(1, 2)
+    pages.pages["/files/1.pdf"] = Page(b"%PDF-1.4 " + b"1" * 5000, "application/pdf")
+    assert home.crawl("shelf").counts["new"] == 3
+    assert home.crawl("shelf").counts["changed"] == 0
+    pages.pages["/files/1.pdf"] = Page(b"%PDF-1.4 " + b"2" * 5000, "application/pdf")
+    assert home.crawl("shelf").counts["changed"] == 1
+    assert home.crawl("shelf").counts["changed"] == 0
+    held = home.sql("SELECT v.number, c.digest FROM versions v JOIN attachments a ON a.version_id = v.id "
+                    "JOIN captures c ON c.id = a.capture_id ORDER BY v.number")  # fmt: skip
+    assert [row["number"] for row in held] == [1, 2]
+    assert held[0]["digest"] != held[1]["digest"]
+
+
 def test_a_list_without_rows_is_no_success(shelf: Bench) -> None:
     pages, _, home = shelf
     pages.pages["/list.html"] = html("建议提案办理", "<p>栏目建设中</p>")
