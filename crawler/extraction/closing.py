@@ -122,10 +122,10 @@ def _add_contacts(printed: str, found: list[Contact]) -> bool:
                 if named is None:
                     found.append(Contact(role=role, name=name or None, phone=number))
                 else:
-                    found[named] = found[named].model_copy(update={"phone": number})
+                    found[named].phone = number
         elif phone:
             if found and found[-1].phone is None:
-                found[-1] = found[-1].model_copy(update={"phone": phone})
+                found[-1].phone = phone
             else:
                 found.append(Contact(role=match["phone"], name=None, phone=phone))
     return True

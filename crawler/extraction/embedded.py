@@ -120,11 +120,15 @@ def _is_prose(content: str) -> bool:
 
 def _kept(page: Page) -> Iterator[str]:
     """Markup that elements keep for a script to show: in a text area, a template, a hidden field or an attribute."""
+    left = 2 * len(page.html)  # elements left open hold each other, and all that follows
     for element in page.root.iter("textarea", "template", "noscript", "script"):
+        if left <= 0:
+            break
         kind = element.get("type", "")
         if element.tag == "script" and (not kind.startswith("text/") or "javascript" in kind):
             continue
         inner = [element.text or "", *(etree.tostring(child, encoding="unicode", method="html") for child in element)]
+        left -= sum(map(len, inner))
         yield "".join(inner)[:_MOST_OF_SCRIPT]
     for field_of_form in page.root.iter("input"):
         yield field_of_form.get("value", "")[:_MOST_OF_SCRIPT]

@@ -80,7 +80,7 @@ _OF_PAGES = frozenset(("index_number", "publisher", "published_at", "topic", "va
 """Fields that a page states of its document and no letter of itself."""
 _SHORT_LINE = 60
 _MANY_LINKS = 5
-_MOST_LINKS, _MOST_RUNS = 200, 50
+_MOST_LINKS, _MOST_RUNS, _LONGEST_NAME = 200, 50, 500
 _HEAD_LINES, _TAIL_LINES = 30, 15
 
 
@@ -139,9 +139,12 @@ def is_form(element: Element, lines: Sequence[Line]) -> bool:
 
 def _has_file(element: Element) -> bool:
     links = islice(element.iter("a"), _MOST_LINKS)  # links left open hold each other, and all that follows
-    return any(
-        is_file(link.get("href") or "", "".join(map(str, islice(link.itertext("*"), _MOST_RUNS)))) for link in links
-    )
+    return any(is_file(link.get("href") or "", _words(link)) for link in links)
+
+
+def _words(link: Element) -> str:
+    runs = islice(link.itertext("*"), _MOST_RUNS)
+    return "".join(str(run)[:_LONGEST_NAME] for run in runs)[:_LONGEST_NAME]
 
 
 def is_footer(text: str) -> bool:

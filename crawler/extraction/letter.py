@@ -246,7 +246,7 @@ def _proposal(
             )
         )
     if not many[0].title and (len(paired) < 2 or subject not in paired.values()):
-        many[0] = many[0].model_copy(update={"title": subject or by_title})
+        many[0].title = subject or by_title
     best = numbered or sitting or _Told("text:opening", letter.opening[:120], proposals.facts_of(""))
     yield Claim("proposals", many, best.where, best.raw[:200], _RANK, _excerpt(letter, title))
     yield from _lost(told, votes, many[0], by_title if subject else None)

@@ -297,6 +297,20 @@ def test_no_record_holds_control_characters(page, letter):
     assert not set(re.findall(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "".join(strings(record.as_json()))))
 
 
+def test_the_subject_of_a_proposal_holds_no_control_characters(page):
+    text = "<p>陈委员：</p><p>您提出的《关于修\x7f缮码头的提案》收悉，现答复如下：</p><p>已经开工，年内完工。</p>"
+    record = extract(page(headline="<h1>关于第3号提案的答复</h1>", body=text))
+    assert [proposal.title for proposal in record.proposals] == ["关于修缮码头的提案"]
+
+
+def test_elements_left_open_are_not_read_to_their_ends():
+    """Each holds all that follow."""
+    begun = time.process_time()
+    left_open = "<noscript>" + "批次安排" * 50
+    extract(f"<html><body>{'<div>' * 50}{left_open * 2000}</body></html>".encode())
+    assert time.process_time() - begun < 5  # less than 1; 10 where each is read to its end
+
+
 def test_half_a_surrogate_pair_is_no_text(page):
     assert extract(page(headline="", head=""), row_title="答\ud800复").title == "答复"
     assert extract(page(headline="", head=""), row_title="\udfff\x00").title is None
