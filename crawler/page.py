@@ -35,6 +35,7 @@ _ENDS = re.compile(rb"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
 # XML and HTML allow none of these; lxml refuses a document with NUL in it.
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 # What no URL holds, though a link may as character references: controls, line breaks, halves of a surrogate pair.
+_SESSION = re.compile(r";jsessionid=[\w.!-]{1,200}", re.IGNORECASE)
 _NO_URL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -120,11 +121,14 @@ class Page:
     def absolute(self, href: str) -> str | None:
         """``href`` as an absolute http(s) URL; ``None`` for scripts, anchors, mail and broken URLs.
 
-        Where the page's own URL is unknown, a relative ``href`` comes back as written.
+        A session's number, which Java servers write into each link for readers without cookies, is left out. Where the
+        page's own URL is unknown, a relative ``href`` comes back as written.
         """
         href = _NO_URL.sub("", href).strip()
         if not href or href.startswith("#"):
             return None
+        if ";" in href:
+            href = _SESSION.sub("", href)
         try:
             url = urljoin(self.base_url or "", href)
             parts = urlsplit(url)

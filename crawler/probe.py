@@ -21,13 +21,13 @@ from crawler.extraction.kinds import kind_of
 from crawler.extraction.record import Record
 from crawler.page import Page
 from crawler.platforms import ListPage, ListRow
-from crawler.platforms.rows import text_of
+from crawler.platforms.rows import iso_date, text_of
 from crawler.portals import UNKNOWN_PLACE, Column, Politeness, Portal, Region, TlsFlaw
 
 STRONG = 60
 """Score from which a link says by its own words that it leads to replies; below it only leads where such links are."""
 
-_LONGEST_NAME, _MOST_LINKS = 30, 5000
+_LONGEST_NAME, _LONGEST_INTRO, _MOST_LINKS = 30, 300, 5000
 
 _TOPIC = re.compile(
     r"提案|议案|(?:人大|代表|两会)[^,，。]{0,10}建议|建议[^,，。]{0,8}(?:办理|答复|复文|回复|复函|办复|提案|议案|结果)"
@@ -54,6 +54,7 @@ _SLUG = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)\s*(?:年度?|n(?:ian)?)?")
 _MORE = re.compile(r"[\[【<>《》«»\s.…+]*(?:更多|more|查看更多|全部)?[\]】<>《》«»\s.…+]*", re.IGNORECASE)
+_WORDS = re.compile("[一-鿿].*[一-鿿]")
 _PLACE = re.compile(r"(?:当前|您的?|您?现在的?|所在)(?:所在)?的?位置|您在这里|^位置")
 _CRUMBS = re.compile(r"crumb|bread|position|location|weizhi|dqwz|curmb|\bplace\b|\bwz\b|\bpath\b|local", re.IGNORECASE)
 _REFRESH = re.compile(r"url\s{0,3}=\s{0,3}['\"]?([^'\"\s>]{1,500})", re.IGNORECASE)
@@ -128,6 +129,8 @@ def leads(page: Page, *, of_topic: bool = False, is_letter: bool = False, entrie
         if _PAGER.fullmatch(text):
             continue
         score = rate(text, page.absolute(href) or "") if href else 0
+        if score >= STRONG and _is_dated(node):
+            score = 0  # a row of news about proposals: columns have no date
         if of_topic and score < STRONG and len(text) <= _LONGEST_NAME and not _ARTICLE.search(text):
             url = page.absolute(href) or ""
             if (year := _YEAR.search(text)) and text.startswith(year[0]):
@@ -147,6 +150,12 @@ def leads(page: Page, *, of_topic: bool = False, is_letter: bool = False, entrie
         for at, url in enumerate(folders_of(via)):
             add(url, "", max(rate("", url), STRONG - 3 if at == 0 else 45))
     return sorted(found.values(), key=lambda lead: -lead.score)
+
+
+def _is_dated(link: etree._Element) -> bool:
+    """Whether a link is a row of a list: a day stands beside it, or in it."""
+    row = next(link.iterancestors("li", "tr", "dd", "p"), link.getparent())
+    return row is not None and sum(1 for _ in islice(row.iter("a"), 4)) < 4 and iso_date(text_of(row, 300)) is not None
 
 
 def _catalogue(page: Page) -> Iterator[tuple[str, str]]:
@@ -171,7 +180,7 @@ def link_text(node: etree._Element) -> str:
     if not text or _MORE.fullmatch(text):
         beside = (text_of(parent, 60) for parent in islice(node.iterancestors(), 2))
         named = (re.sub(r"(?:查看)?(?:更多|more)|[>»+]", "", words, flags=re.IGNORECASE).strip() for words in beside)
-        text = next((words for words in named if 2 <= len(words) <= _LONGEST_NAME), "")
+        text = next((words for words in named if _WORDS.search(words) and len(words) <= _LONGEST_NAME), "")
     return text[:200]
 
 
@@ -299,10 +308,14 @@ def is_letter(record: Record) -> bool:
     return record.kind in ("reply", "opinion") and bool(record.addressee or record.signed_on or record.document_number)
 
 
-def is_article(record: Record) -> bool:
+def is_article(record: Record, rows: Sequence[ListRow] = ()) -> bool:
     """Whether a page is one document, whose links to others are no column: a reply, what names itself by ArticleTitle,
-    or a dated text."""
-    if "page:list" in record.flags:
+    or a dated text. A text that begins with the titles of the page's own ``rows`` is a list that prints what each is
+    about."""
+    text = re.sub(r"\s", "", record.text or "")
+    places = sorted(text.find(re.sub(r"\s", "", row.title)) for row in rows if row.title)
+    printed = [place for place in places if place >= 0]
+    if "page:list" in record.flags or (len(printed) >= max(3, len(rows) // 3) and printed[0] < _LONGEST_INTRO):
         return False
     named = any(label.label.lower() == "meta:articletitle" and label.value.strip() for label in record.labels)
     return is_letter(record) or named or (len(record.text or "") >= 200 and record.published_at is not None)

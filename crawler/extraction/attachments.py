@@ -1,6 +1,7 @@
 """Attachments (附件): links to files in the body or right below it."""
 
 import re
+from itertools import islice, takewhile
 from urllib.parse import unquote, urlsplit
 
 from crawler.extraction.files import is_file
@@ -100,9 +101,9 @@ def _is_of_site(box: Element, first: Line) -> bool:
 
 def _written(body: Element) -> list[tuple[str, str]]:
     """Links that a script beside the body writes (``document.write('<a href="./P0….doc">…')``)."""
-    parent = body.getparent()
+    around = [body, *takewhile(lambda above: above.tag not in ("body", "html"), islice(body.iterancestors(), 3))]
     found: list[tuple[str, str]] = []
-    for script in (parent if parent is not None else body).iter("script"):
+    for script in around[-1].iter("script"):
         source = (script.text or "")[:20_000]
         if "document.write" in source and "href" in source:
             for written in _WRITTEN.finditer(source):

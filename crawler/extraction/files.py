@@ -11,7 +11,7 @@ _SERVLET = re.compile(
     re.IGNORECASE,
 )
 _IMAGE = re.compile(r"\.(jpe?g|png|gif|bmp|svg|webp|ico|html?|shtml|jhtml|mp4|mp3)$", re.IGNORECASE)
-
+_LONGEST_URL, _LONGEST_NAME = 2000, 200
 
 _MAGIC = {
     b"%PDF-": "pdf",
@@ -43,7 +43,7 @@ def without_extension(name: str) -> str:
 
 def is_file(href: str, name: str = "") -> bool:
     """Whether a link leads to a file: by the extension of its path, by its name's, or by a known download servlet."""
-    href = href.strip()
+    href, name = href.strip()[:_LONGEST_URL], name.strip()[-_LONGEST_NAME:]
     try:
         parts = urlsplit(href)
     except ValueError:
@@ -51,8 +51,8 @@ def is_file(href: str, name: str = "") -> bool:
     path = unquote(parts.path)
     if _FILE.search(path):
         return True
-    if _IMAGE.search(path) and not _FILE.search(name.strip()):
+    if _IMAGE.search(path) and not _FILE.search(name):
         return False
     if parts.query and any(_FILE.search(unquote(value)) for value in parts.query.split("&")):
         return True
-    return bool(_SERVLET.search(href)) or bool(_FILE.search(name.strip()) and len(path) > 1)
+    return bool(_SERVLET.search(href)) or bool(_FILE.search(name) and len(path) > 1)

@@ -167,7 +167,7 @@ class Line:
     """One line of a page: the text between two block boundaries, with where it stands.
 
     ``cell`` is the nearest table or definition-list cell, ``row`` that cell's row. ``linked`` counts the characters
-    inside links.
+    inside links. ``plain`` is the text without boundaries.
     """
 
     text: str
@@ -176,11 +176,10 @@ class Line:
     row: Element | None
     linked: int
     index: int = 0
+    plain: str = field(init=False)
 
-    @property
-    def plain(self) -> str:
-        """The text without boundaries."""
-        return self.text.replace(BOUNDARY, "").strip() if BOUNDARY in self.text else self.text
+    def __post_init__(self) -> None:
+        self.plain = self.text.replace(BOUNDARY, "").strip() if BOUNDARY in self.text else self.text
 
 
 @dataclass(slots=True, eq=False)

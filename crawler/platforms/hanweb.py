@@ -12,8 +12,8 @@ parameters, and ``$('#UNIT').jpage({totalRecord:N, perPage:N})``. The rest comes
 ``startrecord``, ``endrecord`` (from 1) and ``perpage`` in the query and the constant parameters (columnid, unitid,
 webid …) in the form. The form is repeated in the query here, as the ``nextgroup`` link has it too, so that an answer's
 URL alone tells how to go on. Each request starts after the records that have really come, so a server that cuts
-``perpage`` costs requests but no records. Where no columnid and unitid are found (encrypted ids), the ``nextgroup``
-link is followed as it is.
+``perpage`` costs requests but no records; one that ignores ``startrecord`` is asked by ``page``. Where no columnid
+and unitid are found (encrypted ids), the ``nextgroup`` link is followed as it is.
 
 Static lists and 集约化 lists (jpaas, ``queryData`` with tagId and pageId) are read too; the latter go on by
 ``/api-gateway/jpaas-publish-server/front/page/build/unit`` with ``paramJson={"pageNo":2,"pageSize":"15"}``.
@@ -171,8 +171,17 @@ def _continuation(page: Page, text: str, count: int, total: int | None) -> ListR
     constants = {name: asked[name] for name in _CONSTANTS if name in asked} or _constants(text, following)
     per_page = positive(asked.get("perpage")) or _number(_PER_PAGE, text) or 15
     start = positive(asked.get("startrecord")) or 1
-    if (asked and "startrecord" not in asked) or not {"columnid", "unitid"} <= constants.keys():
+    counted = {"startrecord"} <= asked.keys() or {"page", "perpage"} <= asked.keys()
+    if (asked and not counted) or not {"columnid", "unitid"} <= constants.keys():
         return ListRequest(following) if following and not same(following, page.url) else None
+    constant = urlencode(constants).encode("ascii")
+    number = positive(asked.get("page"))
+    if number is None and start > 1 and total is not None and _is_first(following, start, count, total):
+        number = (start - 1) // per_page
+    if number is not None:
+        place = {"page": str(number + 1), "perpage": str(per_page)}
+        url = urlunsplit(parts._replace(query=urlencode({**place, **constants}), fragment=""))
+        return ListRequest(url, "POST", constant, _FORM) if total and number * per_page < total else None
     seen = start + count - 1
     if seen >= total if total is not None else asked and count < per_page:
         return None
@@ -182,7 +191,13 @@ def _continuation(page: Page, text: str, count: int, total: int | None) -> ListR
     if proxy is None:
         return None
     url = urlunsplit(urlsplit(proxy)._replace(query=urlencode({**place, **constants}), fragment=""))
-    return ListRequest(url, "POST", urlencode(constants).encode("ascii"), _FORM)
+    return ListRequest(url, "POST", constant, _FORM)
+
+
+def _is_first(following: str | None, start: int, count: int, total: int) -> bool:
+    """Whether an answer holds the first records although others were asked for: some servers know ``page`` only."""
+    linked = dict(parse_qsl(urlsplit(following).query)) if following else {}
+    return count > total - start + 1 or linked.get("page") == "2"
 
 
 def _constants(text: str, following: str | None) -> dict[str, str]:

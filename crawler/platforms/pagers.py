@@ -14,17 +14,15 @@ from lxml import etree
 
 from crawler.page import Page
 from crawler.platforms.base import ListPage, ListRequest
-from crawler.platforms.postback import next_postback
+from crawler.platforms.postback import next_click, next_postback
 from crawler.platforms.rows import NEXT_WORDS, find_rows, text_of, visible
-from crawler.platforms.urls import same, same_host
+from crawler.platforms.urls import PAGE_PARAMS, same, same_host
 
 _NEXT_SIGNS = re.compile(r"(?:[>›»]{1,2}|next\s*(?:page)?\s*[>›»]*)", re.IGNORECASE)
 
-_PAGE_PARAMS = frozenset(
-    {"page", "pagenum", "pageno", "pageindex", "pagenumber", "pn", "p", "currentpage", "curpage", "currpage", "nowpage"}
-)
 _NUMBERED_FILE = re.compile(r"(.*/)(?:([^/]*?)[_-]|(index|list|default|page))(\d{1,5})(\.\w{2,5})", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"(.*/)(\d{1,3})\.\w{2,5}")
+_BELOW_NUMBER = re.compile(r"(.*/\d{1,9})/(\d{1,3})/?")
 _NUMBERED_FOLDER = re.compile(r"(.*/)pages?/(\d{1,5})(?:\.\w{2,5})?/?", re.IGNORECASE)
 _FIRST_FILE = re.compile(r"(?:index|default)\.\w{2,5}", re.IGNORECASE)
 _QUOTED_PATH = re.compile(r"""['"]([^'"\s<>]{1,300}\.(?:[sj]?html?|jsp|aspx?|php|do)(?:\?[^'"\s<>]{0,300})?)['"]""")
@@ -43,6 +41,7 @@ _SETTING = re.compile(r"""(\w{1,20})['"]?\s{0,9}:\s{0,9}['"]?([\w./-]{1,120})"""
 _CURRENT_PAGE = re.compile(r"\bcurrentPage\s{0,9}=\s{0,9}['\"]?(\d{1,6})")
 _COUNT_PAGE = re.compile(r"\bcountPage\s{0,9}=\s{0,9}['\"]?(\d{1,6})")
 _WRITTEN_NAME = re.compile(r"""["'/]([\w-]{0,60}[_-])["']\s{0,9}\+.{0,80}?\.([sj]?html?)\b""")
+_FROM_ZERO = re.compile(r"\b(?:i|_?n?curr\w{0,20})\s{0,9}={2,3}\s{0,9}0\b", re.IGNORECASE)  # in that function, too
 _HYPHEN = re.compile(r"""\+\s{0,9}["']-["']\s{0,9}\+""")  # in the function that writes the links, inlined
 
 _TOTAL = re.compile(
@@ -78,7 +77,7 @@ def number_of(url: str) -> tuple[str, int | None]:
     """A list page's URL without its page number, and that number (``None`` for the bare first page).
 
     ``/a/index_2.html``, ``/a/?page=2`` and ``/a/pages/2.html`` all belong to ``/a/``; ``/a/list_2.shtml`` to
-    ``/a/list.shtml``. The scheme is left out, because portals mix http and https.
+    ``/a/list.shtml``, ``/list/45/2`` to ``/list/45``. The scheme is left out, because portals mix http and https.
     """
     try:
         parts = urlsplit(url)
@@ -86,7 +85,8 @@ def number_of(url: str) -> tuple[str, int | None]:
         return url, None
     path = parts.path or "/"
     number: int | None = None
-    if found := _NUMBERED_FOLDER.fullmatch(path) or _BARE_NUMBER.fullmatch(path):
+    patterns = (_NUMBERED_FOLDER, _BARE_NUMBER, _BELOW_NUMBER)
+    if found := next(filter(None, (pattern.fullmatch(path) for pattern in patterns)), None):
         path, number = found[1], int(found[2])
     elif found := _NUMBERED_FILE.fullmatch(path):
         path, number = f"{found[1]}{found[2] or found[3] or ''}{found[5]}", int(found[4])
@@ -95,7 +95,7 @@ def number_of(url: str) -> tuple[str, int | None]:
         path = folder + "/"
     query = []
     for key, value in parse_qsl(parts.query, keep_blank_values=True):
-        if key.lower() in _PAGE_PARAMS and value.isdecimal() and len(value) <= 6:
+        if key.lower() in PAGE_PARAMS and value.isdecimal() and len(value) <= 6:
             number = int(value)
         else:
             query.append((key, value))
@@ -171,7 +171,8 @@ def scripted(page: Page) -> Counted:
         code = script.text or ""
         if found := _CREATE_PAGE.search(code):
             total = int(found[6]) if found[6] else None
-            pages, current, first = int(found[2]), int(found[3]), 1 if found[1] else 0
+            pages, current = int(found[2]), int(found[3])
+            first = 1 if found[1] and current and not _FROM_ZERO.search(code) else 0
             if "-" in code and _HYPHEN.search(
                 code
             ):  # such files are numbered from two, whatever the script counts from
@@ -206,7 +207,7 @@ def next_page(page: Page, entries: Collection[str] = ()) -> tuple[ListRequest | 
     url = next_link(page, entries) or script.next or numbered_link(page, entries)
     total = script.total if script.total is not None else printed.total
     pages = script.pages if script.pages is not None else printed.pages
-    return (ListRequest(url) if url else next_postback(page, pages)), total, pages
+    return (ListRequest(url) if url else next_postback(page, pages) or next_click(page, pages)), total, pages
 
 
 def counted_on(page: Page, listing: ListPage, folder: str, name: str) -> ListPage:

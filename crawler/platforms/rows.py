@@ -48,6 +48,7 @@ _ROW_TAGS = frozenset({"li", "tr"})
 _PATH_LEVELS = 6
 _ROW_LEVELS = 6
 _LONG_TITLE = 8
+_ASIDE = 0.65
 _LONGEST_ROW, _LARGEST_ROW = 600, 150
 _MOST_NODES, _MOST_LINKS = 60, 6
 
@@ -124,10 +125,16 @@ def visible(element: etree._Element, without: Container[str] = ()) -> Iterator[e
     the subtrees of tags in ``without``."""
     walk = etree.iterwalk(element, events=("start",))
     for _, node in walk:
-        if node.tag in _SKIPPED or (node is not element and (node.tag in without or _hidden(node))):
+        skipped = node.tag in _SKIPPED and not _is_pager(node)
+        if skipped or (node is not element and (node.tag in without or _hidden(node))):
             walk.skip_subtree()
         else:
             yield node
+
+
+def _is_pager(node: etree._Element) -> bool:
+    """Whether a ``nav`` holds a pager (Bootstrap's and others' ``pagination``)."""
+    return node.tag == "nav" and any("pag" in (inner.get("class") or "").lower() for inner in islice(node.iter(), 4))
 
 
 def text_of(element: etree._Element, limit: int = 2000, *, links: bool = True) -> str:
@@ -160,15 +167,61 @@ def row_date(element: etree._Element) -> str | None:
 def _learn(page: Page, root: etree._Element) -> tuple[ListRow, ...]:
     groups: dict[tuple[str, ...], list[etree._Element]] = defaultdict(list)
     known: dict[etree._Element, str] = {}
-    for element in _row_elements(page, root):
+    all_rows = _row_elements(page, root)
+    for element in all_rows:
         groups[_shape(element, known)].append(element)
-    best: tuple[tuple[bool, int], tuple[ListRow, ...]] | None = None
+    best: tuple[tuple[bool, int], list[etree._Element], tuple[ListRow, ...]] | None = None
     for elements in groups.values():
         rows = _without_columns(unique(_rows_of_group(page, elements)))
         score = _score(page, rows, sum(_has_short_date(element) for element in elements))
         if score and (best is None or score > best[0]):
-            best = score, rows
-    return best[1] if best else ()
+            best = score, elements, rows
+    if best is None:
+        return ()
+    _, elements, rows = best
+    if not any(row.date for row in rows):
+        elements = list(_main_of(page, elements))
+    elif others := _of_other_shapes(page, all_rows, elements):
+        elements = [element for element in all_rows if element in others or element in elements]
+    else:
+        return rows
+    return _without_columns(unique(_rows_of_group(page, elements)))
+
+
+def _of_other_shapes(
+    page: Page, all_rows: Sequence[etree._Element], elements: Sequence[etree._Element]
+) -> set[etree._Element]:
+    """Entries among ``elements`` that a template made otherwise, with a picture say: dated, and of the same parent."""
+    parents = {element.getparent() for element in elements}
+    known = set(elements)
+    others = (element for element in all_rows if element not in known and element.getparent() in parents)
+    read = ((element, read_row(page, element)) for element in others)
+    return {
+        element for element, row in read
+        if row and row.date and is_detail(row.url) and len(row.title or "") >= _LONG_TITLE
+    }  # fmt: skip
+
+
+def _main_of(page: Page, elements: Sequence[etree._Element]) -> Sequence[etree._Element]:
+    """Of undated ``elements`` that stand in several places those of the longest list: where templates have no classes,
+    a sidebar's rows look like the list's, but are fewer and cut short."""
+    titles: dict[etree._Element | None, list[int]] = defaultdict(list)
+    for element in elements:
+        if row := read_row(page, element):
+            titles[_place_of(element)].append(len(row.title or ""))
+    main = max(titles, key=lambda place: sum(titles[place]))
+    mean = sum(titles[main]) / max(len(titles[main]), 1)
+    aside = {
+        place for place, lengths in titles.items()
+        if len(lengths) < len(titles[main]) and sum(lengths) < _ASIDE * mean * len(lengths)
+    }  # fmt: skip
+    return [element for element in elements if _place_of(element) not in aside]
+
+
+def _place_of(element: etree._Element) -> etree._Element | None:
+    """What holds the list in which a row stands."""
+    holder = next(element.iterancestors("ul", "ol", "dl", "table"), element.getparent())
+    return None if holder is None else holder.getparent()
 
 
 def _without_columns(rows: tuple[ListRow, ...]) -> tuple[ListRow, ...]:
@@ -343,7 +396,7 @@ def _pieces(
         text: str | None
         if event != "start":
             text = node.tail if node is not element else None
-        elif node.tag in _SKIPPED or (node is not element and (_hidden(node) or skip(node))):
+        elif (node.tag in _SKIPPED and not _is_pager(node)) or (node is not element and (_hidden(node) or skip(node))):
             walk.skip_subtree()
             text = " "
         else:

@@ -35,6 +35,7 @@ _URL = re.compile(r"/t(?:19|20)\d{6}_\d{1,12}(?:_\w{1,9})?\.s?html?")
 _OTHERS = tuple(mark for mark in VENDORS if mark != PAGER_SCRIPT)
 _EDITOR = ("TRS_Editor", "TRS_UEDITOR", "trs_editor_view", "TRS_PreAppend", "trs_paper_default")
 _SCRIPTS = (PAGER_SCRIPT, "/was5/web/search")
+_CHANNEL = re.compile(r"/was5/web/search\?[^\s\"'<>]{0,500}classsql=chnlid", re.IGNORECASE)
 _SEARCH = re.compile(r"(?:/was5/web/search|/fjdzapp/data)/?")
 _SEARCH_WORDS = ("/was5/web/search?", "/fjdzapp/data?")
 _WRITTEN = re.compile(r"""["']([^"'<>\s]{0,200}/(?:was5/web/search|fjdzapp/data)\?[^"'<>\s]{0,1500})["']""")
@@ -53,8 +54,11 @@ class Trs(Platform):
     noise: ClassVar[tuple[str, ...]] = NOISE
 
     def recognise(self, page: Page) -> bool:
-        """The search server's URL, the URL shape of the page or of three links, or two weak marks."""
+        """The search server's URL, the URL shape of the page or of three links, a list that the search server fills, or
+        two weak marks."""
         if self.is_answer(page) or has_shape(page, _URL, _OTHERS):
+            return True
+        if "/was5/web/search?" in page.html and _CHANNEL.search(page.html):
             return True
         scripts = [word in page.html for word in _SCRIPTS]
         weak = any(scripts) and sum(scripts) + holds_any(page.html, _EDITOR) >= 2

@@ -2,6 +2,11 @@
 
 from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
+PAGE_PARAMS = frozenset(
+    {"page", "pagenum", "pageno", "pageindex", "pagenumber", "pn", "p", "currentpage", "curpage", "currpage", "nowpage"}
+)
+"""Names, in small letters, under which a list's URL or form carries the page's number."""
+
 
 def same(url: str, other: str) -> bool:
     """Whether two URLs are one request (the fragment never reaches the server)."""

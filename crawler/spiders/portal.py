@@ -196,6 +196,10 @@ class PortalSpider(scrapy.Spider):
     def parse_list(self, response: Response, walk: Walk) -> Iterator[scrapy.Request]:
         """Ask for the rows that are new, then for the next page, until a page holds nothing new."""
         capture: Capture = response.meta["capture"]
+        if response.status in (404, 410) and walk.has_all:
+            walk.complete = walk.whole = True
+            self._note_walk(walk)
+            return
         if response.status != 200 or capture.truncated:
             self._list_failed(walk, response.url, of_status(response.status, response.body))
             return

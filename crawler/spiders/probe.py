@@ -303,12 +303,16 @@ class ProbeSpider(scrapy.Spider):
         if (target := probe.moved_to(page)) and self.is_own(target):
             self._push([probe.Lead(target, lead.text, lead.score + 1, lead.via)])
         record = extract(answer.body, answer.url, content_type=answer.content_type)
-        article = probe.is_article(record)
-        of_topic = probe.rate(lead.text, lead.url) >= probe.STRONG
+        of_topic = probe.rate(lead.text, answer.url) >= probe.STRONG
         entries: set[str] = set()
-        if not article and not probe.is_home(answer.url):
-            one = await self._read(lead, page)
-            entries = {row.url for row in one.rows}
+        platform = recognise(page)
+        listing = platform.read_list(page)
+        if not probe.is_home(answer.url) and not probe.is_article(record, listing.rows):
+            if not listing.rows and listing.next is not None:  # the page only says where its rows come from
+                listing = await self._follow(listing.next, platform.key)
+            one = probe.read_list(lead, page, platform.key, listing)
+            self._next[id(one)] = listing.next
+            entries = {row.url for row in one.rows if one.is_column or row.date}  # others may be a menu's
             if following := self._next[id(one)]:
                 entries.add(following.url)
             of_topic = of_topic or one.is_column
@@ -317,15 +321,6 @@ class ProbeSpider(scrapy.Spider):
             elif one.of_topic or lead.score >= 1000:
                 self._closest.append(f"{one.name} {one.url} ({len(one.rows)} rows, {one.likely} like replies)")
         self._push(probe.leads(page, of_topic=of_topic, is_letter=probe.is_letter(record), entries=entries))
-
-    async def _read(self, lead: probe.Lead, page: Page) -> probe.List:
-        platform = recognise(page)
-        listing = platform.read_list(page)
-        if not listing.rows and listing.next is not None:  # the page only says where its rows come from
-            listing = await self._follow(listing.next, platform.key)
-        one = probe.read_list(lead, page, platform.key, listing)
-        self._next[id(one)] = listing.next
-        return one
 
     async def _follow(self, wanted: ListRequest, hint: str) -> ListPage:
         """What an interface gives; nothing where it gives no list."""

@@ -85,6 +85,13 @@ class Walk:
         return None
 
     @property
+    def has_all(self) -> bool:
+        """Whether as much was read as the list says that it holds: a page after that need not be there."""
+        if self.total is not None:
+            return len(self.rows) >= self.total
+        return self.stated_pages is not None and self.pages >= self.stated_pages
+
+    @property
     def falls_short(self) -> str:
         """In words: what was read is clearly less than what the list says of itself."""
         if self.total is not None:
