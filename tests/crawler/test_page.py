@@ -247,3 +247,8 @@ def test_any_link_is_a_url_or_none(href: str, base: str | None) -> None:
 )
 def test_what_is_a_page(data: bytes, content_type: str | None, answer: bool) -> None:
     assert is_html(data, content_type) is answer
+
+
+def test_a_sessions_number_is_no_part_of_a_link() -> None:
+    assert links().absolute("v.do;jsessionid=4DB70A9B.n1?id=7") == "http://a.example/x/v.do?id=7"
+    assert links().absolute("a;b.html") == "http://a.example/x/a;b.html"

@@ -87,6 +87,19 @@ def test_a_column_leads_to_its_years_but_neither_to_its_rows_nor_along_its_pager
     assert probe.leads(page(body), entries={"http://www.shelf.example/xxgk/1.html"}) == []
 
 
+def test_a_dated_row_about_proposals_is_no_column() -> None:
+    items = (
+        '<li><a href="7.html">局长督办重点提案：面商农村公路</a><span>2024-05-06</span></li>'
+        '<li><a href="jyta/">重点提案办理</a></li>'
+    )
+    assert [lead.text for lead in probe.leads(page(f"<ul>{items}</ul>"))] == ["重点提案办理"]
+
+
+def test_a_pagers_sign_takes_no_name_from_the_numbers_beside_it() -> None:
+    pager = '<ul><li>1</li><li><a href="/list/45/2">2</a><a href="/list/45/2"><span>»</span></a></li></ul>'
+    assert probe.leads(page(pager, "http://www.shelf.example/list/45"), of_topic=True) == []
+
+
 def test_a_reply_leads_to_its_column_by_breadcrumbs_and_folders() -> None:
     crumbs = (
         '<div class="wz">当前位置：<a href="/">首页</a> &gt; <a href="/c1/">公示</a> &gt; <a href="/c7/">复文</a></div>'
@@ -189,6 +202,20 @@ def test_a_list_is_no_article_and_a_letter_is() -> None:
     assert probe.is_article(extract(f'<h1>关于第3号提案的答复</h1><div id="zoom">{letter}</div>'.encode(), BASE))
     items = "".join(f'<li><a href="/{n}.html">{REPLY.format(n)}</a><span>2024-05-0{n}</span></li>' for n in range(1, 9))
     assert not probe.is_article(extract(f"<h1>建议提案答复</h1><ul>{items}</ul>".encode(), BASE))
+
+
+def test_a_list_that_prints_what_each_reply_is_about_is_no_article() -> None:
+    intro = "委员：您提出的《关于修缮第{0}敬老院的提案》收悉，经会同有关单位实地调查，现将办理情况答复如下：..."
+    items = "".join(
+        f'<dl><dd><a href="/{n}.html">{REPLY.format(n)}</a></dd><dd>{intro.format(n)}</dd><dd>2024-05-0{n}</dd></dl>'
+        for n in range(1, 9)
+    )
+    record = extract(f"<h1>建议提案答复</h1><div class=list>{items}</div>".encode(), BASE)
+    entries = [ListRow(f"http://www.shelf.example/{n}.html", REPLY.format(n)) for n in range(1, 9)]
+    assert not probe.is_article(record, entries)
+    body = f"<p>王委员：</p><p>{intro * 9}</p>{items}"
+    letter = extract(f"<h1>{REPLY.format(9)}</h1><div id=zoom>{body}</div>".encode(), BASE)
+    assert probe.is_article(letter, entries), "a letter with others below it"
 
 
 @given(st.text(min_size=1), st.lists(st.text(min_size=1), min_size=1, max_size=3), st.floats(0, 3600))

@@ -123,6 +123,11 @@ ATTACHMENTS = {
         "分布图.doc",
         "http://cg.liuwan.example/art/2021/6/9/P1.doc",
     ),
+    "written beside a box": (
+        "</div><div class='fj'>附件：<script>document.write('<a href=\"./P1.doc\">分布图.doc</a>')</script>",
+        "分布图.doc",
+        "http://cg.liuwan.example/art/2021/6/9/P1.doc",
+    ),
 }
 
 

@@ -235,6 +235,9 @@ def test_a_row_called_next_page_is_not_the_pager() -> None:
         ("index_3.html", 'createPageHTML(4, 3, "index", "html");', None),
         ("", 'createPageHTML(1, 0, "index", "html");', None),
         ("zwgklist.shtml", "createPageHTML('page_div',10, 1,'zwgklist','shtml',200);", "zwgklist_2.shtml"),
+        ("", "createPageHTML('page_div',3, 0,'index','html',17);", "index_1.html"),
+        ("index_1.html", "if(i==0){} createPageHTML('page_div',3, 1,'index','html',17);", "index_2.html"),
+        ("index_2.html", "if(i==0){} createPageHTML('page_div',3, 2,'index','html',17);", None),
         ("zwgklist_10.shtml", "createPageHTML('page_div',10, 10,'zwgklist','shtml',200);", None),
         ("", "Pager({size:3,current:0,prefix:'index',suffix:'html'});", "index_1.html"),
         ("index_2.html", "Pager({size:3,current:2,prefix:'index',suffix:'html'});", None),
@@ -342,3 +345,39 @@ def test_dates_without_a_year_mark_rows_and_the_heads_today_does_not(count: int)
     page = read(head + ul(items), HOME + "index_3.html")
     assert [row.url.rsplit("/", 1)[1] for row in page.rows] == [f"64733{n}.shtml" for n in range(count)]
     assert {row.date for row in page.rows} == {None}
+
+
+def test_pagers_in_a_nav_and_pages_below_a_lists_number() -> None:
+    numbers = (
+        "<ul class=pagination><li><span>1</span></li><li><a href=/list/45/2>2</a></li><li><a href=/list/45/3>3</a>"
+    )
+    pager = f"<nav>{numbers}</li><li><a href=/list/45/2 aria-label=Next><span>&raquo;</span></a></li></ul></nav>"
+    found = read(ul(rows(3)) + pager, "http://www.yunbei.example/list/45")
+    assert found.next is not None
+    assert found.next.url == "http://www.yunbei.example/list/45/2"
+    found = read(ul(rows(3)) + pager.replace("/45/2", "/45/3"), "http://www.yunbei.example/list/45/3")
+    assert found.next is None
+
+
+def test_entries_of_several_shapes_are_one_list() -> None:
+    def entry(n: int, tag: str) -> str:
+        link = f'<a href="/c/45/{2000 + n}.html">关于第{n}号建议的答复函</a>'
+        return f"<{tag} class=item><dd class=tt>{link}</dd><dd>发布时间：2024-06-{n:02}</dd></{tag}>"
+
+    items = "".join(entry(n, "div" if n % 3 == 0 else "dl") for n in range(1, 10))
+    page = read(f'<div class="main"><div class="box">{items}</div></div>')
+    assert [row.date for row in page.rows] == [f"2024-06-{n:02}" for n in range(1, 10)]
+
+
+def test_a_sidebar_of_the_lists_shape_is_not_the_list() -> None:
+    def table(titles: list[str], first: int) -> str:
+        cells = (
+            f"<tr><td>&middot;<a href='news.do?method=view&id={n}'>{title}</a></td></tr>"
+            for n, title in enumerate(titles, first)
+        )
+        return f"<table>{''.join(cells)}</table>"
+
+    replies = [f"关于县十七届人大一次会议第{n}号建议办理情况的答复函" for n in range(20)]
+    news = [f"我局组织志愿者到街道{n}" for n in range(6)]
+    body = f"<table><tr><td>{table(news, 13700)}</td><td>{table(replies, 4800)}</td></tr></table>"
+    assert [row.title for row in read(body).rows] == replies

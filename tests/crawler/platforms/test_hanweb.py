@@ -89,6 +89,24 @@ def test_walking_reaches_every_record_once_whatever_the_server_cuts(most: int) -
     assert len(seen) == len(set(seen)) == total
 
 
+@pytest.mark.parametrize("total", [37, 200])
+def test_a_server_that_knows_page_only_is_asked_by_page(total: int) -> None:
+    """It gives the first records to whatever startrecord, and links the second page."""
+    page = read(column_page(30, total).replace("perPage:15", "perPage:10"), COLUMN)
+    seen = [row.url for row in page.rows]
+    requests = 0
+    while page.next is not None:
+        requests += 1
+        assert requests < 30
+        query = {name: value[0] for name, value in parse_qs(urlsplit(page.next.url).query).items()}
+        size, number = int(query["perpage"]), int(query.get("page", "1"))
+        group = f"/module/jpage/dataproxy.jsp?page={number + 1}&amp;columnid=69694&amp;unitid=212860"
+        answer = store((number - 1) * size + 1, min(number * size, total), total, group)
+        page = read(answer, page.next.url)
+        seen += [row.url for row in page.rows]
+    assert len(set(seen)) == total
+
+
 def test_an_answer_without_a_total_ends_with_a_short_page() -> None:
     url = f"{HOST}/module/web/jpage/dataproxy.jsp?startrecord=46&endrecord=90&perpage=15&columnid=1&unitid=2"
     assert read(store(46, 90), url).next is not None

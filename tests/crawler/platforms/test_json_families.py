@@ -200,9 +200,10 @@ def test_trs_search_fills_a_list_with_what_is_no_json_by_the_letter(count: str) 
     script = "var url = '/was5/web/search?channelid=277442&amp;classsql=chnlid%3D12064&amp;prepage=20&amp;page=';"
     html = f"<html><body><div id='list'></div><script>{script}</script></body></html>"
     detail_links = "".join(f"<a href='./202401/t20240101_{n}.htm'></a>" for n in range(3))
-    titles, _, families = walk(html.replace("<div", detail_links + "<div"), TRS, serve)
-    assert titles == TITLES
-    assert families == {"trs"}
+    for links in ("", detail_links):
+        titles, _, families = walk(html.replace("<div", links + "<div"), TRS, serve)
+        assert titles == TITLES
+        assert families == {"trs"}
 
 
 def test_a_search_form_is_no_list() -> None:

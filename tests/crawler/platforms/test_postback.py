@@ -1,4 +1,4 @@
-"""Lists of ASP.NET, whose pages all have one URL: the form is posted back."""
+"""Lists whose pager runs a script: ASP.NET posts its form back, others send one or go to an address."""
 
 from urllib.parse import parse_qs
 
@@ -134,3 +134,55 @@ def test_old_asp() -> None:
     assert (listing.next, listing.pages) == (ListRequest(url + "&page=2"), 23)
     last = read(html.replace("page=2", "page=23"), url + "&page=23")
     assert last.next is None
+
+
+GO = "http://www.shanyin.example/list.jsp?columnId=8"
+CALLS = "<a href='javascript:goPage(1)'>上一页</a><b>2</b><a href='javascript:goPage(3)'>下一页</a>"
+HIDDEN = "<input type=hidden name=columnId value=8><input type=hidden name=curPage value=2>"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "function goPage(n){ var f=document.pageForm; f.curPage.value=n; f.submit(); }",
+        "function goPage(page) { document.getElementById('curPage').value = page; document.forms[0].submit(); }",
+        "var goPage = function(no){ $('#curPage').val(no); $('form').submit(); };",
+        "function other(n){}",
+    ],
+)
+def test_a_number_that_a_script_puts_into_a_form(script: str, method: str) -> None:
+    html = f"<ul>{rows(2)}</ul><form name=pageForm method={method} action=list.jsp>{HIDDEN}<div>{CALLS}</div></form>"
+    following = read(f"<html><body>{html}<script>{script}</script></body></html>", GO).next
+    assert following is not None
+    query = following.url.partition("?")[2] if method == "get" else (following.body or b"").decode()
+    assert following.method == method.upper()
+    assert parse_qs(query) == {"columnId": ["8"], "curPage": ["3"]}
+
+
+@pytest.mark.parametrize(
+    ("script", "url"),
+    [
+        ("function goPage(n){ window.location.href='list.jsp?columnId=8&p='+n; }", "/list.jsp?columnId=8&p=3"),
+        ('function goPage(n){location = "/c8/index_" + n + ".html"}', "/c8/index_3.html"),
+        ("function goPage(n){location.href='http://other.example/'+n}", None),
+        ("function goPage(n){load(n)}", None),
+    ],
+)
+def test_a_number_that_a_script_puts_into_an_address(script: str, url: str | None) -> None:
+    html = f"<html><body><ul>{rows(2)}</ul><div>{CALLS}</div><script>{script}</script></body></html>"
+    following = read(html, GO).next
+    assert (following and following.url) == (url and f"http://www.shanyin.example{url}")
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [
+        "<a href='javascript:goPage(4)'>4</a><b>5</b><a href='javascript:goPage(5)'>下一页</a>",
+        "<a href='javascript:goPage(1)'>下一页</a>共5页 第5页",
+        "<a href='javascript:goPage(6)'>下一页</a>5/5页",
+    ],
+)
+def test_on_the_last_page_no_script_leads_on(calls: str) -> None:
+    html = f"<html><body><ul>{rows(5)}</ul><form action=list.jsp>{HIDDEN}<div>{calls}</div></form></body></html>"
+    assert read(html, GO).next is None
