@@ -22,6 +22,7 @@ from crawler.extraction.record import Record
 from crawler.page import Page
 from crawler.platforms import ListPage, ListRow
 from crawler.platforms.rows import iso_date, text_of
+from crawler.platforms.urls import is_home
 from crawler.portals import UNKNOWN_PLACE, Column, Politeness, Portal, Region, TlsFlaw
 
 STRONG = 60
@@ -68,7 +69,6 @@ _PAGER = re.compile(
 _OBJECT = re.compile(r"\{[^{}\[\]]{1,2000}")  # one category of a tree, up to where its children begin
 _NUMBER = re.compile(r"""["']?\bid["']?\s{0,3}:\s{0,3}["']?(\d{1,9})\b""")
 _NAME = re.compile(r"""["']?\bname["']?\s{0,3}:\s{0,3}["']([^"'<>]{1,100})["']""")
-_HOME = re.compile(r"/?(?:(?:index|default|main)(?:_\d+)?\.\w{2,5})?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -500,12 +500,6 @@ def is_below(url: str, page: str) -> bool:
     """Whether ``url`` lies below the folder of ``page`` and that is not the whole host."""
     folder = urldefrag(page)[0].partition("?")[0].rpartition("/")[0]
     return folder.count("/") > 2 and url.startswith(folder + "/")
-
-
-def is_home(url: str) -> bool:
-    """Whether a URL is a host's home page."""
-    parts = urlsplit(url)
-    return bool(_HOME.fullmatch(parts.path)) and not parts.query
 
 
 def same_page(url: str, other: str) -> bool:

@@ -1,11 +1,24 @@
 """What a list's URLs have in common, and how one leads to another."""
 
+import re
 from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
 PAGE_PARAMS = frozenset(
     {"page", "pagenum", "pageno", "pageindex", "pagenumber", "pn", "p", "currentpage", "curpage", "currpage", "nowpage"}
 )
 """Names, in small letters, under which a list's URL or form carries the page's number."""
+
+
+_HOME = re.compile(r"/?(?:(?:index|default|main)(?:_\d+)?\.\w{2,5})?", re.IGNORECASE)
+
+
+def is_home(url: str) -> bool:
+    """Whether a URL is a host's home page."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return bool(_HOME.fullmatch(parts.path)) and not parts.query
 
 
 def same(url: str, other: str) -> bool:

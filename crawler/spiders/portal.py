@@ -38,6 +38,7 @@ from crawler.lease import Lease
 from crawler.page import Page, is_html, parse
 from crawler.platforms import recognise
 from crawler.platforms.base import ListPage, ListRequest
+from crawler.platforms.urls import is_home
 from crawler.portals import Portal
 from crawler.registry import known_portal
 from crawler.runner import begin_run
@@ -251,6 +252,8 @@ class PortalSpider(scrapy.Spider):
         if taken is not None:
             record = self._read([taken])
             reason, message = of_record(record)
+            if "redirect_urls" in response.meta and is_home(response.url) and not is_home(listed_url):
+                reason, message = "soft-404", f"it leads to the home page {response.url}"
             if reason == "soft-404" and prior is not None:
                 self._missing(listed_url, capture)
                 return

@@ -28,6 +28,7 @@ from crawler.failures import why
 from crawler.page import Page, is_html, parse
 from crawler.platforms import recognise
 from crawler.platforms.base import ListPage, ListRequest
+from crawler.platforms.urls import is_home
 from crawler.portals import UNKNOWN_PLACE, Column, Portal, Region, TlsFlaw, to_toml
 from crawler.registry import definitions
 from crawler.runner import child_environment, scrapy_command
@@ -199,11 +200,11 @@ class ProbeSpider(scrapy.Spider):
         first = await self._first()
         home = await self._home(first)
         lead = probe.Lead(first.url, "", 1000)
-        if first is not home or not probe.is_home(first.url):
+        if first is not home or not is_home(first.url):
             await self._take(lead, first)
         if home is not first and home.page is not None:
             await self._take(probe.Lead(home.url, "", 0), home)
-        elif first is home and probe.is_home(first.url):
+        elif first is home and is_home(first.url):
             await self._take(probe.Lead(first.url, "", 0), first)
         await self._search()
         self._add_years_not_asked()
@@ -265,7 +266,7 @@ class ProbeSpider(scrapy.Spider):
         return answer
 
     async def _home(self, first: Answer) -> Answer:
-        if probe.is_home(first.url):
+        if is_home(first.url):
             return first
         answer = await self._ask(ListRequest(urljoin(first.url, "/")))
         if (page := answer.page) and (target := probe.moved_to(page)) and self.is_own(target):
@@ -299,7 +300,7 @@ class ProbeSpider(scrapy.Spider):
             return
         if self._seen.setdefault(_place(answer.url), lead.url) != lead.url:
             return  # redirected to what is known
-        self._pages.insert(0 if probe.is_home(answer.url) else len(self._pages), page)
+        self._pages.insert(0 if is_home(answer.url) else len(self._pages), page)
         if (target := probe.moved_to(page)) and self.is_own(target):
             self._push([probe.Lead(target, lead.text, lead.score + 1, lead.via)])
         record = extract(answer.body, answer.url, content_type=answer.content_type)
@@ -307,7 +308,7 @@ class ProbeSpider(scrapy.Spider):
         entries: set[str] = set()
         platform = recognise(page)
         listing = platform.read_list(page)
-        if not probe.is_home(answer.url) and not probe.is_article(record, listing.rows):
+        if not is_home(answer.url) and not probe.is_article(record, listing.rows):
             if not listing.rows and listing.next is not None:  # the page only says where its rows come from
                 listing = await self._follow(listing.next, platform.key)
             one = probe.read_list(lead, page, platform.key, listing)

@@ -177,6 +177,21 @@ def test_a_page_is_gone_when_that_was_said_for_days(shelf: Bench) -> None:
     assert home.sql("SELECT count(*) AS n FROM urls WHERE missing_since IS NOT NULL")[0]["n"] == 0
 
 
+def test_a_page_that_leads_to_the_home_page_is_not_there(shelf: Bench) -> None:
+    pages, _, home = shelf
+    home.more["DAFU_GONE_DAYS"] = "0"
+    pages.put_list(1, 2, 3)
+    pages.put_letters(1, 2)
+    pages.pages["/letter/3.html"] = Page("", status=302, location="/")
+    pages.pages["/"] = pages.pages["/letter/2.html"]  # whatever it says
+    assert home.crawl("shelf").counts["new"] == 2
+    assert reasons(home) == {"/letter/3.html": "soft-404"}
+    pages.pages["/letter/1.html"] = Page("", status=301, location="/index.html")
+    pages.pages["/index.html"] = pages.pages["/letter/2.html"]
+    run = home.crawl("shelf")
+    assert (run.counts["gone"], run.counts["changed"], run.counts["duplicates"]) == (1, 0, 0)
+
+
 def block(publisher: str) -> str:
     """A labelled block."""
     cells = {"索引号": "bj-2024-01", "发布机构": publisher, "登记机号": "7"}
