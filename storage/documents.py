@@ -12,10 +12,11 @@ from crawler.extraction.parts import MISSING
 from crawler.extraction.record import Record
 from storage.database import Database
 from storage.identity import (
+    NOT_SAID,
     bare_number,
     canonical_url,
     content_digest,
-    content_of,
+    is_edited,
     new_document_id,
     proposal_category,
     region_of,
@@ -239,7 +240,7 @@ def _decide(session: Session, url: Url, capture: Capture, record: Record, reader
 
     assert url.version is not None
     before = session.get_one(Reading, url.capture_id)
-    if before.content_digest == digest:
+    if before.content_digest == digest or not is_edited(before.record, record.as_json()):
         return Saved("unchanged", url.document_id, url.version.number)
     changes = compare(before.record, record.as_json())
     _read(session, capture, record, reader, parts)
@@ -268,9 +269,12 @@ def _knows_later(url: Url, at: datetime) -> bool:
 
 
 def compare(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
-    """The fields that make content and differ between two records, as JSON values."""
-    old, new = content_of(before), content_of(after)
-    return [Change(name, before.get(name), after[name]) for name in new if old.get(name) != new[name]]
+    """The fields that differ between two records (as JSON values), but how they were read."""
+    return [
+        Change(name, before.get(name), value)
+        for name, value in after.items()
+        if name not in NOT_SAID and before.get(name) != value
+    ]
 
 
 def _find(session: Session, run_id: int, url: Url, verdict: str, changes: Sequence[Change] = ()) -> None:

@@ -12,8 +12,14 @@ from w3lib.url import canonicalize_url
 
 from crawler.extraction.record import Proposal, Record
 
-_NOT_CONTENT = {"url", "labels", "provenance", "flags"}
-"""What a page shows may hold counters and today's date (labels); the rest says how it was read, not what it says."""
+NOT_SAID = frozenset({"url", "labels", "provenance", "flags"})
+"""Fields of a record that say how it was read, and (labels) what a page shows beside what it says: counters, today."""
+
+_FOLLOWING = ("text", "title")
+"""Where values are read that follow from what the text and the title say."""
+
+_BETWEEN_WORDS = re.compile(r"[\s|]+")
+_CUT = re.compile(r"\s?(?:…|\.\.\.)+$")
 
 _LEAST_TEXT = 80
 """Characters below which an equal text is no evidence: 见附件 stands on a thousand pages."""
@@ -52,10 +58,62 @@ def new_document_id() -> str:
 
 
 def content_of(record: dict[str, Any]) -> dict[str, Any]:
-    """What of a record (as JSON values) makes a version: every value, not how it was read, and no session ids."""
-    content = {name: value for name, value in record.items() if name not in _NOT_CONTENT}
-    content["attachments"] = [{**a, "url": canonical_url(a["url"])} for a in content.get("attachments") or []]
-    return content
+    """What of a record (as JSON values) makes a version, in a form that outlives a site's redesign.
+
+    Values read in the text or the title are left out, for these are there themselves. The text is without its breaks
+    and without lines that only repeat the headline or an attachment's link, which one template sets inside the body and
+    another beside it; attachments are without their host and session ids; a time of publication is its day.
+    """
+    content = {
+        name: value
+        for name, value in record.items()
+        if name not in NOT_SAID and name != "kind" and _where(record, name)[0] not in _FOLLOWING
+    }
+    files = record.get("attachments") or []
+    beside = {_BETWEEN_WORDS.sub("", name) for name in (record.get("title") or "", *(file["name"] for file in files))}
+    lines = (_BETWEEN_WORDS.sub("", line) for line in (record.get("text") or "").split("\n"))
+    return content | {
+        "title": record.get("title"),
+        "text": "".join(line for line in lines if line not in beside),
+        "attachments": [{"name": file["name"], "path": _path(file["url"])} for file in files],
+        "published_at": (record.get("published_at") or "")[:10] or None,
+    }
+
+
+def is_edited(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether two records of one URL (as JSON values) say that what is published there was changed.
+
+    A value that came or went with its label did so with the template; a title that was cut is no other.
+    """
+    old, new = content_of(before), content_of(after)
+    return any(
+        old.get(name) != new.get(name) and not _is_templates(name, before, after) for name in old.keys() | new.keys()
+    )
+
+
+def _is_templates(name: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
+    was, is_ = before.get(name), after.get(name)
+    if name == "title" and was and is_:
+        return any(_CUT.search(one) and other.startswith(_CUT.sub("", one)) for one, other in ((was, is_), (is_, was)))
+    if name in ("text", "attachments") or bool(was) == bool(is_):
+        return was == is_
+    stated, silent = (before, after) if was else (after, before)
+    block, label = _where(stated, name)
+    shown = {re.sub(r"[\s:：]", "", known["label"]).removeprefix("meta:").lower() for known in silent["labels"]}
+    return block == "list" or (bool(label) and label.lower() not in shown)
+
+
+def _where(record: dict[str, Any], name: str) -> tuple[str, str]:
+    """The part of the page and the label by which a value was read."""
+    block, _, label = (record.get("provenance") or {}).get(name, {}).get("where", "").partition(":")
+    return block, label
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(canonical_url(url))._replace(scheme="", netloc="").geturl()
+    except ValueError:
+        return url
 
 
 def content_digest(record: Record) -> str:

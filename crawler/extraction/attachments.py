@@ -5,7 +5,7 @@ from itertools import islice, takewhile
 from urllib.parse import unquote, urlsplit
 
 from crawler.extraction.files import is_file
-from crawler.extraction.furniture import is_footer, is_furniture
+from crawler.extraction.furniture import is_footer, is_furniture, is_related
 from crawler.extraction.markup import Element, Line, Survey, is_hidden, plain
 from crawler.extraction.record import Attachment
 from crawler.page import Page
@@ -42,7 +42,7 @@ def read_attachments(page: Page, survey: Survey, body: Element | None) -> list[A
 
     for link in _links(body):
         text = "".join(str(part) for part in link.itertext())
-        if is_file(link.get("href", ""), text):
+        if not _is_others(link) and is_file(link.get("href", ""), text):
             add(link.get("href", ""), text, link.get("title"))
     for link in _below(survey, body):
         text = "".join(str(part) for part in link.itertext())
@@ -65,6 +65,12 @@ def _name(text: str | None) -> str:
 
 def _links(element: Element) -> list[Element]:
     return [link for link in element.iter("a") if link.get("href") and not is_hidden(link)]
+
+
+def _is_others(link: Element) -> bool:
+    """Whether a link in the body is one of those to other documents, with the words that head them on one line."""
+    line = next(link.iterancestors("p", "li", "td", "div"), None)
+    return line is not None and is_related("".join(map(str, islice(line.itertext("*"), 5)))[:40])
 
 
 def _below(survey: Survey, body: Element) -> list[Element]:

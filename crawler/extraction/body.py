@@ -281,7 +281,7 @@ def hidden_body(page: Page, platform: Platform, survey: Survey) -> frozenset[Ele
 
 @cache
 def _compiled(path: str) -> etree.XPath:
-    return etree.XPath(re.sub(r"(^|\|)\s*//", r"\1.//", path))
+    return etree.XPath(re.sub(r"(^|[|(])\s*//", r"\1.//", path))
 
 
 def selected(page: Page, survey: Survey, path: str, inside: Element | None = None) -> list[Element]:

@@ -35,6 +35,7 @@ _EDITORS = "(?:责任|网络|值班|本文)?编辑|责编|(?:信息|供稿)?审�
 _OPEN, _END = r"[【\[（(\s|]{0,4}", r"(?=$|[\s：:∶】\]）)|｜/])"
 _STEP_LINE = re.compile(rf"{_OPEN}(?:{_STEPS}){_END}")
 _RELATED_LINE = re.compile(rf"{_OPEN}(?:{_RELATED}){_END}")
+_RELATED_BEGINS = re.compile(rf"{_OPEN}(?!相关(?:附件|文件))(?:{_RELATED})\s{{0,4}}[：:】\]]")
 _TOOL_LINE = re.compile(rf"(?:{_OPEN}(?:{_TOOLS}|大\s{{0,4}}中\s{{0,4}}小)[】\]）)]?){{1,8}}{_END}")
 _EDITOR_LINE = re.compile(rf"{_OPEN}(?:{_EDITORS})\s{{0,6}}[：:∶]")
 _QR_LINE = re.compile(r"扫一扫|扫码(?:查看|关注|分享)|扫描二维码|您是第\s{0,9}\d{0,9}\s{0,9}位|Produced By|分享到")
@@ -78,9 +79,9 @@ _ORGAN = re.compile(r"[一-鿿]{3,30}(?:局|厅|委|府|会|办公室|中心|院
 _DATE_OF_LETTER = re.compile(r"[\s　]*(?:(?:19|20)\d\d|二[〇○零ＯO0][一二三四五六七八九〇○零]{2})\s?年.{1,8}日[\s　]*")
 _OF_PAGES = frozenset(("index_number", "publisher", "published_at", "topic", "validity"))
 """Fields that a page states of its document and no letter of itself."""
-_SHORT_LINE = 60
+_SHORT_LINE, _MOSTLY = 60, 0.6
 _MANY_LINKS = 5
-_MOST_LINKS, _MOST_RUNS, _LONGEST_NAME = 200, 50, 500
+_MOST_LINKS, _MOST_RUNS, _LONGEST_NAME = 60, 20, 500
 _HEAD_LINES, _TAIL_LINES = 30, 15
 
 
@@ -105,7 +106,14 @@ def is_furniture(lines: Sequence[Line]) -> bool:
     links = sum(line.linked for line in lines) >= 0.4 * length
     if _STEP_LINE.match(first):
         return links or (len(lines) == 1 and length <= _SHORT_LINE)
-    return bool(_RELATED_LINE.match(first)) and (links and len(lines) > 1)
+    if len(lines) == 1:
+        return links and is_related(first) and lines[0].linked >= _MOSTLY * length
+    return bool(_RELATED_LINE.match(first)) and links
+
+
+def is_related(text: str) -> bool:
+    """Whether a text begins as links to other documents do: 相关链接：… Files of its own are none."""
+    return _RELATED_BEGINS.match(text) is not None
 
 
 def is_link_list(element: Element, lines: Sequence[Line]) -> bool:

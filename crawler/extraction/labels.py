@@ -34,6 +34,11 @@ _DATE_BEHIND = re.compile(
     r"(?:^|[\s　|｜])(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?"
     r"(?:\s{1,4}\d{1,2}[:：]\d{1,2}(?:[:：]\d{1,2})?)?$"
 )
+_COUNTER_BEHIND = re.compile(
+    r"[\s　|｜]{0,6}(?:(?:浏览|阅读|点击|访问|热度|人气)(?:次数|量|数)?[\s：:]{0,3}\d{1,9}\s?次?"
+    r"|\d{1,9}\s?人?次?\s?(?:浏览|阅读|点击|访问)(?:次数|量)?)$"
+)
+"""A counter of visits that stands behind a value without a label of its own; it would change every day."""
 _LONG_LABEL, _LONGEST_LABEL = 4, 8
 _LONGEST_SPREAD = 40
 """Characters of a label with the blanks and brackets that spread it out."""
@@ -423,7 +428,10 @@ def _collect(survey: Survey, body: tuple[int, int], unlabelled: list[tuple[int, 
         group = groups.setdefault(block, _Group())
         printed = plain(label).strip("：:∶﹕︰ 　【[")
         word, tidied = vocabulary.key(label), tidy(value)
-        behind = _DATE_BEHIND.search(tidied) if vocabulary.FIELD_OF.get(word) in ("publisher", "source") else None
+        is_organ = vocabulary.FIELD_OF.get(word) in ("publisher", "source")
+        if is_organ:
+            tidied = _COUNTER_BEHIND.sub("", tidied)
+        behind = _DATE_BEHIND.search(tidied) if is_organ else None
         if behind:  # 来源：某局　2021-06-09 10:20
             if first - _NEAR <= unit.first < first:
                 unlabelled.append((unit.first, behind.group().strip()))

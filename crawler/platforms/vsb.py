@@ -50,19 +50,20 @@ class Vsb(Platform):
     key: ClassVar[str] = "vsb"
     name: ClassVar[str] = "博达 Visual SiteBuilder"
     containers: ClassVar[tuple[str, ...]] = (
-        "//*[starts-with(@id, 'vsb_content') or starts-with(@id, 'vbs_content')]"
+        "(//*[starts-with(@id, 'vsb_content') or starts-with(@id, 'vbs_content')])[position()<4]"
         "//*[contains(concat(' ', normalize-space(@class), ' '), ' v_news_content ')]",
         by_class("v_news_content"),
         "//*[starts-with(@id, 'vsb_content') or starts-with(@id, 'vbs_content')]",
     )
+    # Of elements left open, which hold each other, the first will do: all that each holds would be gathered anew.
     headlines: ClassVar[tuple[str, ...]] = (
-        "//form[@name='_newscontent_fromname']//*[self::h1 or self::h2 or self::h3]",
+        "(//form[@name='_newscontent_fromname'])[1]//*[self::h1 or self::h2 or self::h3]",
         by_class("titlestyle", "article-title"),
     )
     noise: ClassVar[tuple[str, ...]] = (
         "//script | //style",
         "//*[@id='div_vote_id']",
-        "//form[@name='_newscontent_fromname']//div[starts-with(normalize-space(.), '上一条')"
+        "(//form[@name='_newscontent_fromname'])[1]//div[starts-with(normalize-space(.), '上一条')"
         " or starts-with(normalize-space(.), '下一条') or contains(., '关闭窗口')][not(.//p)]",
     )
 

@@ -6,8 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extraction.record import Proposal
-from storage.identity import bare_number, canonical_url, new_document_id, proposal_category, region_of, text_digest
+from crawler.extraction.record import Attachment, Label, Proposal, Provenance, Record
+from storage.identity import (
+    bare_number,
+    canonical_url,
+    content_digest,
+    is_edited,
+    new_document_id,
+    proposal_category,
+    region_of,
+    text_digest,
+)
 
 from .conftest import letter
 
@@ -160,3 +169,58 @@ def test_ids_are_opaque_and_do_not_repeat() -> None:
     ids = {new_document_id() for _ in range(2000)}
     assert len(ids) == 2000
     assert all(re.fullmatch("[2-9a-hjkmnp-z]{16}", i) for i in ids)
+
+
+def read(where: dict[str, str], labels: str = "", **values: object) -> Record:
+    """A reply of which values were read at these places, on a page that shows these labels."""
+    return letter(
+        provenance={name: Provenance(where=place, raw="") for name, place in where.items()},
+        labels=[Label(label=label, value="") for label in labels.split()], **values,
+    )  # fmt: skip
+
+
+def lists(url: str) -> list[Attachment]:
+    return [Attachment(name="征求意见表.doc", url=url)]
+
+
+FILES = lists("http://a.example/f/1.doc;jsessionid=7")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (letter(text="一、照明\n已安装 | 9 | 盏"), letter(text="一、照明已安装\n9盏")),
+        (letter(text="一、照明"), letter(text="关于夜间照明的答复\n一、照明")),
+        (letter(text="附件：\n征求意见表.doc", attachments=FILES), letter(text="附件：", attachments=FILES)),
+        (letter(attachments=FILES), letter(attachments=lists("https://b.example/f/1.doc"))),
+        (letter(published_at="2024-05-06T09:10"), letter(published_at="2024-05-06")),
+        (letter(title="关于夜间照明…"), letter()),
+        (letter(kind="other"), letter()),
+        (read({"signed_by": "text:signature"}, signed_by="港口局"), letter()),
+        (read({"topic": "table:主题分类"}, topic="城建"), read({}, "索引号")),
+        (read({}, "索引号"), read({"source": "info:来源"}, source="港口局")),
+        (read({"keywords": "meta:Keywords"}, keywords=["照明"]), read({}, "meta:Author")),
+        (read({"published_at": "list"}, published_at="2024-05-06"), letter()),
+    ],
+)
+def test_what_a_new_template_does_is_no_edit(before: Record, after: Record) -> None:
+    assert not is_edited(before.as_json(), after.as_json())
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (letter(text="照明九盏"), letter(text="照明七盏")),
+        (letter(title="关于夜间照明的答复函"), letter()),
+        (letter(attachments=FILES), letter()),
+        (letter(attachments=FILES), letter(attachments=lists("http://a.example/f/2.doc"))),
+        (letter(published_at="2024-05-06"), letter(published_at="2024-05-07")),
+        (read({"topic": "table:主题分类"}, topic="城建"), read({"topic": "table:主题分类"}, topic="交通")),
+        (read({"topic": "table:主题分类"}, topic="城建"), read({}, "主题分类：")),
+        (read({}, "索引号 文 号 发布机构 来源"), read({"source": "info:来源"}, "来源", source="港口局")),
+        (read({"validity": "table:时效"}, validity="有效"), read({"validity": "info:有效性"}, validity="失效")),
+    ],
+)
+def test_what_is_published_makes_an_edit(before: Record, after: Record) -> None:
+    assert is_edited(before.as_json(), after.as_json())
+    assert content_digest(before) != content_digest(after)

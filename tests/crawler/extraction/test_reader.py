@@ -55,6 +55,29 @@ def test_a_date_that_a_script_writes(page):
     assert extract(page(info=info)).published_at == "2021-06-10"
 
 
+@pytest.mark.parametrize(
+    "info",
+    [
+        "来源：柳湾市城市管理局 | 2021-06-10 17:08:57 | 热度 117",
+        "来源：柳湾市城市管理局<i>298次浏览</i>",
+        "发布时间：2021-06-10 来源：柳湾市城市管理局 浏览 3",
+        "来源：柳湾市城市管理局　访问量：1024",
+    ],
+)
+def test_a_counter_behind_a_source_is_none_of_it(page, info):
+    assert extract(page(info=f"<div>{info}</div>")).source == "柳湾市城市管理局"
+
+
+def test_a_line_of_links_to_others_ends_the_body(page, letter):
+    links = '<a href="/9.docx">关于修缮码头的答复</a>　<a href="/8.htm">照明工程有关情况介绍</a>'
+    body = "".join(f"<p>{line}</p>" for line in letter)
+    record = extract(page(body=f"{body}<p>相关链接：{links}</p>"))
+    assert "相关链接" not in record.text
+    assert record.attachments == []
+    record = extract(page(body=f'{body}<p>相关附件：<a href="/9.docx">征求意见表.docx</a></p>'))
+    assert [file.name for file in record.attachments] == ["征求意见表.docx"]
+
+
 def test_title(page, title):
     full = f'<title>栏目模板</title><meta name="ArticleTitle" content="{title[:14]}">'
     assert extract(page(head=full)).title == title
