@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from scrapy.downloadermiddlewares import retry
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import Request, Response
@@ -75,6 +76,18 @@ class ArchiveMiddleware:
     def _keeper(self) -> Keeper | None:
         keeper: Keeper | None = getattr(self._crawler.spider, "keeper", None)
         return keeper
+
+
+class RetryMiddleware(retry.RetryMiddleware):
+    """Scrapy's, which asks again for bodies that were cut off as well."""
+
+    def process_response(  # type: ignore[override]  # Scrapy deprecates its third parameter
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """A request to be asked again, or the answer where enough was tried or nothing is wrong."""
+        if response.status == 200 and "dataloss" in response.flags and not request.meta.get("dont_retry", False):
+            return self._retry(request, "cut-off") or response
+        return super().process_response(request, response)
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):

@@ -73,12 +73,14 @@ _NAME = re.compile(r"""["']?\bname["']?\s{0,3}:\s{0,3}["']([^"'<>]{1,100})["']""
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A link that may lead to a column of replies, or to where one is linked; ``via`` is the page it stands on."""
+    """A link that may lead to a column of replies, or to where one is linked; ``via`` is the page it stands on.
+    ``again`` says that it was asked in vain before."""
 
     url: str
     text: str
     score: int
     via: str = ""
+    again: bool = False
 
     @property
     def year(self) -> int | None:
@@ -129,14 +131,14 @@ def leads(page: Page, *, of_topic: bool = False, is_letter: bool = False, entrie
         if _PAGER.fullmatch(text):
             continue
         score = rate(text, page.absolute(href) or "") if href else 0
-        if score >= STRONG and _is_dated(node):
-            score = 0  # a row of news about proposals: columns have no date
         if of_topic and score < STRONG and len(text) <= _LONGEST_NAME and not _ARTICLE.search(text):
             url = page.absolute(href) or ""
             if (year := _YEAR.search(text)) and text.startswith(year[0]):
                 score = STRONG + 30
             elif text and is_below(url, via) and not _NOT_IT.search(text) and not re.search(r"\d{4,}", url[len(via) :]):
                 score = max(score, STRONG - 5)
+        if score >= STRONG - 5 and _is_dated(node):
+            continue  # a row of news about proposals: columns have no date
         add(href, text, score)
     for category, name in _catalogue(page):
         add(f"{bare(via)}#{category}", name, rate(name, ""))
@@ -150,6 +152,14 @@ def leads(page: Page, *, of_topic: bool = False, is_letter: bool = False, entrie
         for at, url in enumerate(folders_of(via)):
             add(url, "", max(rate("", url), STRONG - 3 if at == 0 else 45))
     return sorted(found.values(), key=lambda lead: -lead.score)
+
+
+def new_years(page: Page, known: Iterable[Column]) -> list[Column]:
+    """The columns that ``page`` links for years after those of the ``known`` ones."""
+    years = (_YEAR.search(column.name) or _YEAR.search(urlsplit(column.url).path) for column in known)
+    newest = max((int(found[1]) for found in years if found), default=0)
+    found = (lead for lead in leads(page, of_topic=True) if lead.score >= STRONG and (lead.year or 0) > newest)
+    return [Column(name=lead.text or str(lead.year), url=lead.url, publishes="mixed") for lead in found]
 
 
 def _is_dated(link: etree._Element) -> bool:
@@ -467,6 +477,7 @@ def definition(
         hosts=tuple(hosts),
         region=who.region,
         columns=tuple(Column(name=c.name, url=c.url, publishes=c.publishes) for c in columns),
+        years=tuple(dict.fromkeys(c.lead.via for c in columns if c.lead.year and urlsplit(c.lead.via).netloc in hosts)),
         politeness=Politeness(delay=max(delay or 0, Politeness().delay)),
         tls_accept=tuple(tls_accept),
         inferred=tuple(inferred),

@@ -28,6 +28,8 @@ DEFAULT_REQUEST_HEADERS = {
 DOWNLOAD_HANDLERS = {"http": "crawler.lease.HttpHandler", "https": "crawler.lease.HttpsHandler"}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "crawler.middlewares.RetryMiddleware": 550,
     "crawler.middlewares.RedirectsMiddleware": 90,
     "crawler.middlewares.RobotsMiddleware": 100,
     # Next to the downloader: it must see each response before anything decompresses, redirects or retries it.

@@ -118,6 +118,9 @@ class Portal(_Strict):
     hosts: tuple[Host, ...] = Field(min_length=1)
     region: Region
     columns: tuple[Column, ...] = Field(min_length=1)
+    years: tuple[HttpUrl, ...] = Field(
+        default=(), description="pages that link a column for each year; those of new years are crawled, too"
+    )
     schedule: Schedule = Schedule()
     politeness: Politeness = Politeness()
     proxy: HttpUrl | None = None
@@ -127,13 +130,14 @@ class Portal(_Strict):
 
     @model_validator(mode="after")
     def _columns_are_on_hosts(self) -> "Portal":
-        for index, column in enumerate(self.columns):
+        named = {f"columns.{index}.url": column.url for index, column in enumerate(self.columns)}
+        for key, url in (named | {f"years.{index}": url for index, url in enumerate(self.years)}).items():
             try:
-                host = urlsplit(column.url).netloc
+                host = urlsplit(url).netloc
             except ValueError:  # a bracket in the host that belongs to no IPv6 address
-                raise ValueError(f"columns.{index}.url: {column.url} is no address") from None
+                raise ValueError(f"{key}: {url} is no address") from None
             if host not in self.hosts:
-                raise ValueError(f"columns.{index}.url: {column.url} is on none of the hosts {', '.join(self.hosts)}")
+                raise ValueError(f"{key}: {url} is on none of the hosts {', '.join(self.hosts)}")
         return self
 
     def owns(self, url: str) -> bool:

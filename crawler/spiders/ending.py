@@ -69,6 +69,8 @@ class Tally:
     """Known pages that were asked."""
     too_few: str = ""
     """In words: fewer rows than the definition expects."""
+    new_columns: list[str] = field(default_factory=list)
+    """Columns that the definition does not name and that were read all the same: name and URL."""
     elsewhere: set[str] = field(default_factory=set)
     """Hosts that rows or attachments lead to and that are not the portal's."""
     moved: Counter[str] = field(default_factory=Counter)
@@ -125,6 +127,8 @@ def _notes(tally: Tally) -> list[str]:
         notes.append("nothing could be had; see the failures")
     if tally.given_up:
         notes.append(f"{tally.given_up} URLs given up after {MOST_TRIES} vain tries; --full asks them again")
+    if tally.new_columns:
+        notes.append(f"read, too, though not in the definition: {', '.join(tally.new_columns)}")
     for host, number in tally.moved.most_common():
         pages = "a page redirects" if number == 1 else f"{number} pages redirect"
         notes.append(f"moved to {host}? {pages} there; if so, put it into 'hosts' of the portal's definition")

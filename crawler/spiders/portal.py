@@ -18,6 +18,7 @@ from scrapy.utils.defer import deferred_from_coro
 from archive.keeper import Asked, Keeper, mend_left
 from archive.reextract import body_of, read_body, reread, source_of
 from archive.warc import ArchiveError, Writer
+from crawler import probe
 from crawler.backoff import BackOff
 from crawler.extraction import Record, reader_id
 from crawler.extraction.files import file_kind
@@ -172,14 +173,12 @@ class PortalSpider(scrapy.Spider):
                 yield from self._ask_page(row, _PAGE, conditional=False)
             return
         for column in self.portal.columns:
-            walk = Walk(
-                column.url,
-                may_stop_early=not self.the_run.full and runs.last_walk_was_complete(self.database, column.url),
-                stop_after=self.portal.politeness.stop_after_known,
-            )
-            self.walks.append(walk)
-            self._note_walk(walk)
-            yield self._list_request(walk, ListRequest(column.url))
+            yield self._begin_walk(column.url)
+        for url in self.portal.years:
+            if canonical_url(url) not in self._columns:
+                yield scrapy.Request(
+                    url, self.parse_years, priority=_LIST, errback=self.on_error, dont_filter=True, meta=self._meta()
+                )
         if self.the_run.full:
             for row in frontier.everything(self.database, self.portal.key):
                 yield from self._ask_page(row, _PAGE)
@@ -193,6 +192,28 @@ class PortalSpider(scrapy.Spider):
         budget = self.portal.politeness.revisits
         for row in frontier.revisits(self.database, self.portal.key, self.dafu.revisits if budget is None else budget):
             yield from self._ask_page(row, _REVISIT)
+
+    def _begin_walk(self, column_url: str) -> scrapy.Request:
+        walk = Walk(
+            column_url,
+            may_stop_early=not self.the_run.full and runs.last_walk_was_complete(self.database, column_url),
+            stop_after=self.portal.politeness.stop_after_known,
+        )
+        self.walks.append(walk)
+        self._note_walk(walk)
+        return self._list_request(walk, ListRequest(column_url))
+
+    def parse_years(self, response: Response) -> Iterator[scrapy.Request]:
+        """Walk the columns that a page links for years of which the definition does not know yet."""
+        if response.status != 200:
+            self._failed(response.url, of_status(response.status, response.body))
+            return
+        page = parse(response.body, response.url, response.meta["capture"].content_type)
+        for column in probe.new_years(page, self.portal.columns):
+            if self.portal.owns(column.url) and canonical_url(column.url) not in self._columns:
+                self._columns.add(canonical_url(column.url))
+                self.tally.new_columns.append(f"{column.name} {column.url}")
+                yield self._begin_walk(column.url)
 
     def parse_list(self, response: Response, walk: Walk) -> Iterator[scrapy.Request]:
         """Ask for the rows that are new, then for the next page, until a page holds nothing new."""
@@ -217,6 +238,8 @@ class PortalSpider(scrapy.Spider):
             if reason:
                 self._list_failed(walk, response.url, reason, message)
                 return
+        if not walk.pages and walk.column in self.portal.years:
+            yield from self.parse_years(response)
         own = [row for row in listing.rows if self.is_own(row.url) and canonical_url(row.url) not in self._columns]
         found = frontier.discover(self.database, self.portal.key, ((row.url, row.title, row.date) for row in own))
         self.counts["listed"] += sum(row.canonical not in walk.rows for row, _ in found)

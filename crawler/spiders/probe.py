@@ -11,7 +11,7 @@ import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urljoin, urlsplit
@@ -151,6 +151,7 @@ class ProbeSpider(scrapy.Spider):
         )  # fmt: skip
         mind(crawler, nothing, settings)
         crawler.settings.set("RETRY_TIMES", 1, priority="spider")
+        crawler.settings.set("REDIRECT_MAX_TIMES", 4, priority="spider")  # a loop must not use up the requests
         spider.database = open_database(settings) if kwargs.get("store") == "1" else None
         spider.lease = Gate(spider.database, crawler.settings.getfloat("DOWNLOAD_DELAY"))
         spider._hosts = set()
@@ -295,7 +296,10 @@ class ProbeSpider(scrapy.Spider):
         """Judge one answer: a column, a reply, or a signpost; and keep the leads on it."""
         page = answer.page
         if page is None:
-            if lead.text:
+            if lead.score >= probe.STRONG and not lead.again and (answer.failure[0] or answer.status >= 500):
+                self._order += 1
+                heapq.heappush(self._queue, (-lead.score, -(lead.year or 0), self._order, replace(lead, again=True)))
+            elif lead.text:
                 self._closest.append(f"{lead.text} {answer.url} ({answer.said})")
             return
         if self._seen.setdefault(_place(answer.url), lead.url) != lead.url:

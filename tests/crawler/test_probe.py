@@ -87,6 +87,18 @@ def test_a_column_leads_to_its_years_but_neither_to_its_rows_nor_along_its_pager
     assert probe.leads(page(body), entries={"http://www.shelf.example/xxgk/1.html"}) == []
 
 
+def test_columns_of_new_years_only_are_new() -> None:
+    items = "".join(f'<li><a href="{year}n/">{year}年</a></li>' for year in (2026, 2025, 2024))
+    items += '<li><a href="9.html">2026年建议提案办理工作总结</a><span>2026-02-03</span></li>'
+    shown = page(f"<ul>{items}</ul>", "http://www.shelf.example/jyta/")
+    known = [Column(name="建议提案（2024年）", url="http://www.shelf.example/jyta/2025n/")]
+    assert [(c.name, c.url) for c in probe.new_years(shown, known)] == [
+        ("2026年", "http://www.shelf.example/jyta/2026n/"),
+        ("2025年", "http://www.shelf.example/jyta/2025n/"),
+    ], "the name says which year it is, where both say one"
+    assert probe.new_years(shown, [*known, Column(name="2026年", url="http://www.shelf.example/x/")]) == []
+
+
 def test_a_dated_row_about_proposals_is_no_column() -> None:
     items = (
         '<li><a href="7.html">局长督办重点提案：面商农村公路</a><span>2024-05-06</span></li>'

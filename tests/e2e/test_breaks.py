@@ -314,6 +314,35 @@ def test_a_stub_that_stands_there_again_is_the_list_s_end(shelf: Bench) -> None:
     assert home.crawl("shelf", "-a", "full=1").outcome == "done"
 
 
+def test_the_column_of_a_new_year_is_read_and_told(shelf: Bench) -> None:
+    """Portals open a new column each January, and freeze the one before."""
+    pages, server, home = shelf
+    define(home.definitions, more=f'years = ["{URL}/jyta/"]', columns=f"""
+[[columns]]
+name = "2025年"
+url = "{URL}/jyta/2025n/"
+""")  # fmt: skip
+    pages.put_letters(*range(1, 9))
+    pages.put_list(1, 2)
+    pages.put_list(3, 4, path="/jyta/2025n/")
+    years = [f'<li><a href="/jyta/{year}n/">{year}年</a></li>' for year in (2025, 2024)]
+    pages.pages["/jyta/"] = html("建议提案", f"<ul>{''.join(years)}</ul>")
+    run = home.crawl("shelf")
+    assert (run.outcome, run.counts["new"], run.message) == ("done", 4, None), "of an older year nobody knows why"
+    pages.pages["/jyta/"] = html("建议提案", f'<ul><li><a href="/jyta/2026n/">2026年</a></li>{"".join(years)}</ul>')
+    pages.put_list(6, 5, path="/jyta/2026n/", following="list_2.html")
+    pages.put_list(7, 8, path="/jyta/2026n/list_2.html")
+    run = home.crawl("shelf")
+    assert (run.outcome, run.counts["new"]) == ("done", 4)
+    assert run.message == f"read, too, though not in the definition: 2026年 {URL}/jyta/2026n/"
+    server.log.clear()
+    assert home.crawl("shelf").cause == "unchanged"
+    assert "/jyta/2026n/list_2.html" not in asked(server), "a column like any other"
+    pages.pages["/jyta/"] = Page("", status=404)
+    run = home.crawl("shelf")
+    assert (run.outcome, reasons(home)) == ("done", {"/jyta/": "http-404"})
+
+
 def rows(*lines: tuple[int, str], following: str | None = None) -> Page:
     """A list of letters with these dates."""
     items = "".join(
