@@ -25,8 +25,9 @@ from crawler.platforms.rows import iso_date, text_of
 from crawler.platforms.urls import is_home
 from crawler.portals import UNKNOWN_PLACE, Column, Politeness, Portal, Region, TlsFlaw
 
-STRONG = 60
-"""Score from which a link says by its own words that it leads to replies; below it only leads where such links are."""
+STRONG, SURE = 60, 100
+"""Scores from which a link says by its address, and by its own words, that it leads to replies; below the first it only
+leads where such links are."""
 
 _LONGEST_NAME, _LONGEST_INTRO, _MOST_LINKS = 30, 300, 5000
 
@@ -35,7 +36,7 @@ _TOPIC = re.compile(
 )
 _NOT_IT = re.compile(
     r"征集|征求|咨询|投诉|网民|网友|市民|公众|群众|留言|信箱|合理化|意见建议|建议意见|提交|登录|须知|知识|线索|系统|培训|格式"
-    r"|平台|制度|办法|动态|工作条例"
+    r"|平台|制度|办法|动态|工作条例|督办|面商|协商|座谈|调研|走访"
 )
 _ARTICLE = re.compile(r"^(?:关于|对)|号(?:提案|建议|议案)|《")
 _SIGNPOSTS: tuple[tuple[re.Pattern[str], int], ...] = (
@@ -163,9 +164,12 @@ def new_years(page: Page, known: Iterable[Column]) -> list[Column]:
 
 
 def _is_dated(link: etree._Element) -> bool:
-    """Whether a link is a row of a list: a day stands beside it, or in it."""
-    row = next(link.iterancestors("li", "tr", "dd", "p"), link.getparent())
-    return row is not None and sum(1 for _ in islice(row.iter("a"), 4)) < 4 and iso_date(text_of(row, 300)) is not None
+    """Whether a link is a row of a list: a day, but not today's, stands beside it, or in it."""
+    row = next(link.iterancestors("li", "tr", "dd", "p", "dl"), None)
+    if row is None or sum(1 for _ in islice(row.iter("a"), 4)) > 3:
+        return False
+    text = text_of(row, 300)
+    return iso_date(text) is not None and not re.search("今天|今日|星期", text)
 
 
 def _catalogue(page: Page) -> Iterator[tuple[str, str]]:

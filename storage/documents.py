@@ -158,6 +158,17 @@ def attachments_never_asked(database: Database, portal: str) -> list[tuple[str, 
         return [(row[0], row[1]) for row in session.execute(query.order_by(Attachment.id))]
 
 
+def attachment_capture(database: Database, listed_url: str, attachment_url: str) -> Capture | None:
+    """The capture that holds an attachment's bytes as the page at ``listed_url`` shows it now."""
+    with database.reading() as session:
+        return session.scalar(
+            select(Capture)
+            .join(Attachment, Attachment.capture_id == Capture.id)
+            .join(Url, Url.version_id == Attachment.version_id)
+            .where(Url.canonical == canonical_url(listed_url), Attachment.canonical == canonical_url(attachment_url))
+        )
+
+
 def save_attachment(database: Database, listed_url: str, attachment_url: str, capture_id: int) -> Verdict:
     """Store the bytes of an attachment of the page at ``listed_url``.
 

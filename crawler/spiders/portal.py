@@ -545,8 +545,19 @@ class PortalSpider(scrapy.Spider):
         )  # fmt: skip
 
     def _save_attachment(self, listed_url: str, attachment_url: str, capture: Capture) -> None:
+        before = documents.attachment_capture(self.database, listed_url, attachment_url)
+        if before is not None and before.digest != capture.digest and self._is_same_file(before, capture):
+            return
         if documents.save_attachment(self.database, listed_url, attachment_url, capture.id) == "changed":
             self.counts["changed"] += 1
+
+    def _is_same_file(self, one: Capture, other: Capture) -> bool:
+        """Whether two answers hold the same bytes, compressed or not: servers compress as they like."""
+        try:
+            bodies = [body_of(self.dafu.warc_folder, captures.get(self.database, c.payload_of)) for c in (one, other)]
+        except ArchiveError:
+            return False
+        return one.status == other.status == 200 and bodies[0] == bodies[1]
 
     def _read_anew(self, listed_url: str, capture: Capture) -> None:
         """Read again what the URL showed before, where a better reader or a list row that only now is known would make

@@ -208,7 +208,7 @@ class ProbeSpider(scrapy.Spider):
         elif first is home and is_home(first.url):
             await self._take(probe.Lead(first.url, "", 0), first)
         await self._search()
-        self._add_years_not_asked()
+        self._add_columns_not_asked()
         columns, notes = probe.settle(self._lists)
         for column in columns:
             if self.lease.asked < MOST_REQUESTS - SAMPLE - 1:
@@ -287,10 +287,6 @@ class ProbeSpider(scrapy.Spider):
             if found and -negative < probe.STRONG - 5:
                 break
             await self._take(lead, await self._ask(ListRequest(lead.url)))
-        strong = [lead for negative, _, _, lead in self._queue if -negative >= probe.STRONG and lead.year is None]
-        if strong:
-            some = ", ".join(f"{lead.text or '(no text)'} {lead.url}" for lead in strong[:5])
-            self._notes.append(f"not looked at for lack of requests: {some}{' …' * (len(strong) > 5)}")
 
     async def _take(self, lead: probe.Lead, answer: Answer) -> None:
         """Judge one answer: a column, a reply, or a signpost; and keep the leads on it."""
@@ -369,14 +365,23 @@ class ProbeSpider(scrapy.Spider):
             self._order += 1
             heapq.heappush(self._queue, (-lead.score, -(lead.year or 0), self._order, lead))
 
-    def _add_years_not_asked(self) -> None:
-        """Year columns for which no request was left are taken by their links, unproved."""
+    def _add_columns_not_asked(self) -> None:
+        """Columns of years, and others that stand beside columns, for which no request was left: they are taken by
+        their links, unproved. What else promised much is told."""
         parents = {one.url for one in self._lists} | {one.lead.via for one in self._lists if one.lead.year}
+        beside = {one.lead.via for one in self._lists if one.lead.score >= probe.SURE}
+        missed: list[str] = []
         for negative, _, _, lead in sorted(self._queue, key=lambda entry: entry[:3]):
-            if -negative >= probe.STRONG and lead.year and lead.via in parents:
+            if -negative < probe.STRONG:
+                continue
+            if (lead.year and lead.via in parents) or (-negative >= probe.SURE and lead.via in beside):
                 name = lead.text or str(lead.year)
                 self._lists.append(probe.List(lead, name, lead.url, "", (), asked=False))
                 self._notes.append(f"taken by its link alone, for lack of requests: {name} {lead.url}")
+            elif not lead.year:
+                missed.append(f"{lead.text or '(no text)'} {lead.url}")
+        if missed:
+            self._notes.append(f"not looked at for lack of requests: {', '.join(missed[:5])}{' …' * (len(missed) > 5)}")
 
     async def _sample(self, columns: Sequence[probe.List]) -> tuple[list[dict[str, Any]], dict[str, Any] | None, str]:
         """Three details, from several columns; one of them, a reply, as golden page; whether requests may be

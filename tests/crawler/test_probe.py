@@ -101,7 +101,7 @@ def test_columns_of_new_years_only_are_new() -> None:
 
 def test_a_dated_row_about_proposals_is_no_column() -> None:
     items = (
-        '<li><a href="7.html">局长督办重点提案：面商农村公路</a><span>2024-05-06</span></li>'
+        '<li><a href="7.html">局长领办重点提案：农村公路</a><span>2024-05-06</span></li>'
         '<li><a href="jyta/">重点提案办理</a></li>'
     )
     assert [lead.text for lead in probe.leads(page(f"<ul>{items}</ul>"))] == ["重点提案办理"]
