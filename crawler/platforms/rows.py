@@ -26,6 +26,9 @@ _DAY_FIRST = re.compile(rf"(\d{{1,2}})\s+{_YEAR}{_SEP}(\d{{1,2}})月?")
 _YEAR_LAST = re.compile(rf"(\d{{1,2}}){_SEP}(\d{{1,2}})日?\s+{_YEAR}年?")
 _SHORT_DATE = re.compile(r"[\[【(（]?\s{0,9}\d{1,2}\s{0,9}[-/.月]\s{0,9}\d{1,2}日?\s{0,9}[\])）】]?")
 
+_DAY_AT_END = re.compile(r"[\[【(（\s](\d{1,2})\s{0,3}[-/.月]\s{0,3}(\d{1,2})日?\s{0,3}[\])）】]?\s{0,9}$")
+_YEAR_HEADING = re.compile(r"\W{0,3}((?:19|20)\d\d)\s?年?度?\W{0,3}")
+
 _BRACKETED_DATE = re.compile(rf"[\[【(（]{_YEAR}{_SEP}\d{{1,2}}{_SEP}\d{{1,2}}日?[\])）】]$")
 
 _BULLETS = re.compile(r"^(?:[\s·•●■◆▪▸►»›>\-]|[\[【](?:置顶|顶|热|新)[\]】])+")
@@ -43,6 +46,7 @@ _DETAIL_QUERY = re.compile(r"(?:^|[&?])\w{0,12}id=[\w-]*\d", re.IGNORECASE)
 
 _SKIPPED = frozenset({"script", "style", "noscript", "select", "header", "footer", "nav", "iframe", "template"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_HEADINGS_OF_YEARS = _HEADINGS | {"dt", "th", "caption", "strong", "b"}
 _BLOCKS = frozenset({"p", "div", "td", "th", "li", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6"})
 _ROW_TAGS = frozenset({"li", "tr"})
 _PATH_LEVELS = 6
@@ -179,12 +183,13 @@ def _learn(page: Page, root: etree._Element) -> tuple[ListRow, ...]:
     if best is None:
         return ()
     _, elements, rows = best
-    if not any(row.date for row in rows):
-        elements = list(_main_of(page, elements))
-    elif others := _of_other_shapes(page, all_rows, elements):
-        elements = [element for element in all_rows if element in others or element in elements]
+    if any(row.date for row in rows):
+        entries = _of_other_shapes(page, all_rows, elements) | set(elements)
     else:
+        entries = set(_main_of(page, elements))
+    if len(entries) == len(elements):
         return rows
+    elements = [element for element in all_rows if element in entries]
     return _without_columns(unique(_rows_of_group(page, elements)))
 
 
@@ -285,7 +290,26 @@ def _rows_of_group(page: Page, elements: Sequence[etree._Element]) -> list[ListR
     after = [_beside(element, forward=True) for element, _ in read]
     before = [_beside(element, forward=False) for element, _ in read]
     dates = before if sum(map(bool, before)) > sum(map(bool, after)) else after
+    if not any(dates):
+        dates = _below_year_headings([element for element, _ in read])
     return [ListRow(row.url, row.title, day) for (_, row), day in zip(read, dates, strict=True)]
+
+
+def _below_year_headings(elements: Sequence[etree._Element]) -> list[str | None]:
+    """The days of rows that print month and day only, where a heading above them says the year: 2024年."""
+    wanted, years, year = set(elements), dict[etree._Element, str](), ""
+    ends = [_DAY_AT_END.search(" ".join(_pieces(row, 2000, lambda node: node.tag == "a"))) for row in elements]
+    if not any(ends):
+        return [None] * len(elements)
+    for node in elements[0].getroottree().iter():
+        if node in wanted and year:
+            years[node] = year
+        elif node.tag in _HEADINGS_OF_YEARS and (found := _YEAR_HEADING.fullmatch(text_of(node, 20))):
+            year = found[1]
+    return [
+        _valid(years[row], end[1], end[2]) if end and row in years else None
+        for row, end in zip(elements, ends, strict=True)
+    ]
 
 
 def _has_short_date(element: etree._Element) -> bool:

@@ -213,6 +213,23 @@ def test_attachments_that_fail_are_made_good(shelf: Bench) -> None:
     assert home.sql("SELECT count(*) AS n FROM versions")[0]["n"] == 2
 
 
+def test_a_file_that_is_compressed_otherwise_is_the_same_file(shelf: Bench) -> None:
+    pages, _, home = shelf
+    pages.put_list(1, 2)
+    pages.put_letters(1, 2)
+    content = str(pages.pages["/letter/1.html"].content)
+    files = '<p>附件：<a href="/files/1.txt">名单1.txt</a></p>'
+    pages.pages["/letter/1.html"] = Page(content.replace("<p>书架区民政局", files + "<p>书架区民政局"))
+    pages.pages["/files/1.txt"] = Page("甲,乙\n" * 999, "text/plain")
+    assert home.crawl("shelf").outcome == "done"
+    pages.sites[HOST].gzip = True
+    assert home.crawl("shelf", "-a", "full=1").counts["changed"] == 0
+    digests = {row["digest"] for row in home.sql("SELECT digest FROM captures WHERE url LIKE '%/files/1.txt'")}
+    assert len(digests) == 2, "it was served in two ways"
+    pages.pages["/files/1.txt"] = Page("甲,丙\n" * 999, "text/plain")
+    assert home.crawl("shelf", "-a", "full=1").counts["changed"] == 1
+
+
 def test_a_file_that_a_row_leads_to_is_seen_to_change_without_a_full_crawl(shelf: Bench) -> None:
     pages, _, home = shelf
     rows = "".join(

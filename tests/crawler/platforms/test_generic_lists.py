@@ -381,3 +381,16 @@ def test_a_sidebar_of_the_lists_shape_is_not_the_list() -> None:
     news = [f"我局组织志愿者到街道{n}" for n in range(6)]
     body = f"<table><tr><td>{table(news, 13700)}</td><td>{table(replies, 4800)}</td></tr></table>"
     assert [row.title for row in read(body).rows] == replies
+
+
+def test_days_below_a_years_heading() -> None:
+    def part(year: int) -> str:
+        items = "".join(
+            f"<li><a href=/j/{year}/{n}07.htm>关于第{n}号建议的答复</a>（{n}.0{n}）</li>" for n in range(1, 4)
+        )
+        last = f"<li><a href=/j/{year}/907.htm>关于第9号建议的答复</a></li>"
+        return f"<h3><a name=y{year}></a>{year}年</h3><ul>{items}{last}</ul>"
+
+    dates = [row.date for row in read(part(2024) + part(2023)).rows]
+    assert dates == ["2024-01-01", "2024-02-02", "2024-03-03", None, "2023-01-01", "2023-02-02", "2023-03-03", None]
+    assert [row.date for row in read(part(2024).replace("2024年<", "公示<")).rows] == [None] * 4
