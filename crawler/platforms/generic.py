@@ -11,6 +11,7 @@ from itertools import islice
 from typing import ClassVar
 
 from crawler.page import Page
+from crawler.platforms import fetched
 from crawler.platforms.base import ListPage, Named, Platform
 from crawler.platforms.pagers import list_of
 from crawler.platforms.urls import same_host
@@ -102,6 +103,11 @@ class Generic(Platform):
         """Every page."""
         return True
 
+    def is_answer(self, page: Page) -> bool:
+        """What an interface gave that a page's script asks."""
+        return fetched.is_answer(page)
+
     def list_in(self, page: Page) -> ListPage:
-        """Rows learnt from repetition; the next page from 下一页, numbers or the pager's script."""
-        return list_of(page)
+        """Rows learnt from repetition; the next page from 下一页, numbers or the pager's script, or what a script
+        fetches."""
+        return fetched.read(page) if self.is_answer(page) else fetched.goes_on(page, list_of(page))
