@@ -19,6 +19,7 @@ import multiprocessing
 import random
 import re
 import resource
+import signal
 import sys
 import tempfile
 import time
@@ -423,15 +424,17 @@ def _serve(start: Callable[[], Callable[[int], Outcome]], asked: Connection, tra
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     with Path(trace).open("a", encoding="utf-8") as written:
         faulthandler.enable(written)
+        # By a signal: faulthandler's own timer dumps from another thread while this one works, which may itself crash.
+        faulthandler.register(signal.SIGALRM, file=written, all_threads=False)
         work = start()
         asked.send(None)
         with contextlib.suppress(EOFError):
             while True:
                 number = asked.recv()
                 written.truncate(0)
-                faulthandler.dump_traceback_later(min(patience, 4) * 0.8, file=written)
+                signal.setitimer(signal.ITIMER_REAL, min(patience, 4) * 0.8)
                 outcome = work(number)
-                faulthandler.cancel_dump_traceback_later()
+                signal.setitimer(signal.ITIMER_REAL, 0)
                 asked.send(outcome)
 
 
