@@ -1,15 +1,18 @@
 """Runs as child processes: each crawl has a fresh process, so that a crash or a leak ends with it."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from crawler.portals import Portal
 from storage import runs
@@ -92,6 +95,34 @@ def scrapy_command(spider: str, arguments: Mapping[str, object], overrides: Mapp
         for name, value in pairs.items():
             command += [flag, f"{name}={value}"]
     return command
+
+
+def told_by(
+    spider: str, arguments: Mapping[str, object], settings: Settings, overrides: Mapping[str, str],
+    on_line: Callable[[dict[str, Any]], None],
+) -> tuple[int, str]:  # fmt: skip
+    """Run one of our spiders that tells what it finds as lines of JSON; ``on_line`` hears each as it comes.
+
+    Returns the exit code of its process, and the last line of its log, which is shown whole where ``overrides`` set
+    LOG_LEVEL.
+    """
+    command = scrapy_command(spider, arguments, {"LOG_LEVEL": "ERROR", **overrides})
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            command,
+            env=child_environment(settings),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=None if "LOG_LEVEL" in overrides else log,
+        )
+        assert process.stdout is not None
+        with process:
+            for line in process.stdout:
+                if line.startswith(b"{"):
+                    on_line(json.loads(line))
+        log.seek(0)
+        last = log.read().decode(errors="replace").splitlines()[-1:]
+    return process.returncode, "".join(last)
 
 
 def child_environment(settings: Settings) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
@@ -16,7 +15,7 @@ from crawler.page import parse
 from crawler.platforms import recognise
 from crawler.portals import Portal
 from crawler.registry import definitions, known_portal
-from crawler.runner import child_environment, scrapy_command
+from crawler.runner import told_by
 from crawler.spiders.manners import answered_as, mind
 from storage import runs
 from storage.console import say
@@ -129,19 +128,10 @@ def look(portals: Sequence[Portal], settings: Settings, overrides: dict[str, str
 def _look(portal: Portal, settings: Settings, overrides: dict[str, str]) -> list[dict[str, Any]]:
     before = _before(portal, settings)
     arguments = {"portal": portal.key} | ({"golden": before["url"]} if "url" in before else {})
-    command = scrapy_command("check", arguments, {"LOG_LEVEL": "ERROR", **overrides})
-    done = subprocess.run(
-        command,
-        env=child_environment(settings),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=None if "LOG_LEVEL" in overrides else subprocess.PIPE,  # what matters of it stands in the answers
-        check=False,
-    )
-    lines = [json.loads(line) for line in done.stdout.decode().splitlines() if line.startswith("{")]
+    lines: list[dict[str, Any]] = []
+    code, last = told_by("check", arguments, settings, overrides, lines.append)
     told = {line.pop("index"): line for line in lines}
-    last = (done.stderr or b"").decode(errors="replace").splitlines()[-1:]
-    silent = {"answer": ": ".join([f"none; the check ended with exit code {done.returncode}", *last])}
+    silent = {"answer": f"none; the check ended with exit code {code}" + f": {last}" * bool(last)}
     blank = dict.fromkeys(("answer", "platform", "rows", "total", "next", "first")) | {"rows": 0, "confirmed": False}
     found = [
         {"portal": portal.key, "column": column.name, **blank, **told.get(index, silent)}

@@ -7,7 +7,6 @@ import base64
 import heapq
 import json
 import re
-import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -31,7 +30,7 @@ from crawler.platforms.base import ListPage, ListRequest
 from crawler.platforms.urls import is_home
 from crawler.portals import UNKNOWN_PLACE, Column, Portal, Region, TlsFlaw, to_toml
 from crawler.registry import definitions
-from crawler.runner import child_environment, scrapy_command
+from crawler.runner import told_by
 from crawler.spiders.manners import answered_as, mind
 from crawler.wording import first_fault
 from storage import hosts
@@ -544,27 +543,19 @@ def look_at(
     """
     store = bool(settings.database_url) or (settings.home / "dafu.db").is_file()
     arguments = {"url": url, "tls_accept": ",".join(tls_accept), "store": int(store)}
-    command = scrapy_command("probe", arguments, {"LOG_LEVEL": "ERROR", **overrides})
-    process = subprocess.Popen(
-        command,
-        env=child_environment(settings),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=None if "LOG_LEVEL" in overrides else subprocess.DEVNULL,
-    )
     found: dict[str, Any] = {}
-    assert process.stdout is not None
-    with process:
-        for line in process.stdout:
-            if line.startswith(b'{"asked"'):
-                told = json.loads(line)
-                on_request(told["asked"], told["answer"])
-            elif line.startswith(b"{"):
-                found = json.loads(line)
+
+    def hear(line: dict[str, Any]) -> None:
+        if "asked" in line:
+            on_request(line["asked"], line["answer"])
+        else:
+            found.update(line)
+
+    code, _ = told_by("probe", arguments, settings, overrides, hear)
     if "refused" in found:
         raise Refused(found["refused"])
     if not found:
-        raise Refused(f"the probe of {url} ended with exit code {process.returncode}; -s LOG_LEVEL=INFO shows more")
+        raise Refused(f"the probe of {url} ended with exit code {code}; -s LOG_LEVEL=INFO shows more")
     if key is not None:
         found["portal"]["key"] = key
     for known in definitions(settings).values():
