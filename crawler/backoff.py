@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from crawler.lease import Lease
 
-IN_A_ROW = 3
-"""Challenges, logins, or refusals for haste in a row after which a run leaves a host alone."""
+TOO_FAST_IN_A_ROW, WALLS_IN_A_ROW = 3, 5
+"""Refusals for haste, and challenges or logins, in a row after which a run leaves a host alone. Walls stand before some
+pages and not before others, and fall within seconds where the host is asked more slowly."""
 
 LONGEST_WAIT = 600.0
 """Seconds that a run waits for a host at most; one that wants more of them is left alone."""
@@ -40,17 +41,20 @@ class BackOff:
         if told is not None or status == 429 or url not in row:
             row.append(url)
         wait = told if told is not None else min(max(self._lease.delay, 1) * 2 ** (len(row) - 1), LONGEST_WAIT)
-        if len(row) >= IN_A_ROW or wait > LONGEST_WAIT:
+        if len(row) >= TOO_FAST_IN_A_ROW or wait > LONGEST_WAIT:
             self._leave(host, f"http-{status}")
         else:
+            self._lease.slow_down(host)
             self._lease.pause(host, min(wait, max(self._time_left(), 0)))
 
     def walled(self, url: str, reason: str) -> None:
-        """``url`` was answered by a challenge or a login."""
+        """``url`` was answered by a challenge or a login: wait before asking on, twice as long each time."""
         host, row = self._row(url)
         row.append(url)
-        if len(row) >= IN_A_ROW:
+        if len(row) >= WALLS_IN_A_ROW:
             self._leave(host, reason)
+        else:
+            self._lease.pause(host, min(self._lease.delay * 2 ** len(row), max(self._time_left(), 0)))
 
     def answered(self, url: str) -> None:
         """``url`` was answered by what it is."""

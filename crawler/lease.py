@@ -74,14 +74,19 @@ class Lease:
         self._holds: dict[str, _Hold] = {}
         self._gave: dict[str, datetime] = {}
         self._not_before: dict[str, float] = {}
+        self._paused: dict[str, float] = {}
         self._slower: dict[str, float] = {}
         self._left: dict[str, str] = {}
         self.ending = False
 
-    def pause(self, host: str, seconds: float) -> None:
-        """Nothing goes out to a host for so many seconds, and afterwards everything half as fast as before."""
+    def slow_down(self, host: str) -> None:
+        """Everything goes out to a host half as fast as before from now on."""
         self._slower[host] = min(2 * self._slower.get(host, self.delay), max(self.delay, SLOWEST))
-        self._not_before[host] = max(self._not_before.get(host, 0), monotonic() + seconds)
+
+    def pause(self, host: str, seconds: float) -> None:
+        """Nothing goes out to a host for so many seconds."""
+        self._paused[host] = max(self._paused.get(host, 0), monotonic() + seconds)
+        self._not_before[host] = max(self._not_before.get(host, 0), self._paused[host])
 
     def leave(self, host: str, why: str) -> None:
         """Nothing goes out to a host any more: what waits or comes fails with :class:`~crawler.failures.LeftAlone`."""
@@ -115,7 +120,7 @@ class Lease:
         while True:
             if host in self._left:
                 raise LeftAlone(self._left[host])
-            if self.ending and host in self._slower:
+            if self.ending and self._paused.get(host, 0) > monotonic():
                 raise LeftAlone("the run ends before the host may be asked again")
             hold, now = self._holds.get(host), monotonic()
             if hold is not None and not hold.under_way and now >= hold.until:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.backoff import IN_A_ROW, LONGEST_WAIT, BackOff, seconds_of
+from crawler.backoff import LONGEST_WAIT, TOO_FAST_IN_A_ROW, WALLS_IN_A_ROW, BackOff, seconds_of
 from crawler.failures import LeftAlone
 from crawler.lease import Lease
 from storage import hosts, runs
@@ -23,11 +23,15 @@ class Said:
     def __init__(self, delay: float = 1) -> None:
         self.delay = delay
         self.pauses: list[float] = []
+        self.slower = 0
         self.left: list[str] = []
 
     def pause(self, host: str, seconds: float) -> None:
-        assert host == HOST
+        assert host in (HOST, "other.example")
         self.pauses.append(seconds)
+
+    def slow_down(self, host: str) -> None:
+        self.slower += 1
 
     def leave(self, host: str, why: str) -> None:
         self.left.append(host)
@@ -72,7 +76,7 @@ def test_without_a_word_each_wait_is_twice_the_last() -> None:
     told, said = back_off(delay=3)
     told.heard(PAGES[0], 429, None)
     told.heard(PAGES[1], 429, None)
-    assert said.pauses == [3, 6]
+    assert (said.pauses, said.slower) == ([3, 6], 2)
 
 
 def test_a_page_that_always_answers_503_is_not_its_host() -> None:
@@ -81,7 +85,7 @@ def test_a_page_that_always_answers_503_is_not_its_host() -> None:
         told.heard(PAGES[0], 503, None)
     assert not told.left
     told.answered(PAGES[4])
-    for page in PAGES[:IN_A_ROW]:
+    for page in PAGES[:TOO_FAST_IN_A_ROW]:
         told.heard(page, 503, None)
     assert told.left == {HOST: "http-503"}
     assert said.left == [HOST]
@@ -97,12 +101,13 @@ def test_who_wants_more_than_there_is_is_left_alone() -> None:
 
 
 def test_walls_count_in_a_row_and_by_host() -> None:
-    told, _ = back_off()
-    for page in [*PAGES[: IN_A_ROW - 1], "http://other.example/"]:
+    told, said = back_off()
+    for page in [*PAGES[: WALLS_IN_A_ROW - 1], "http://other.example/"]:
         told.walled(page, "challenge")
     assert not told.left
+    assert (said.pauses, said.slower) == ([2, 4, 8, 16, 2], 0), "no page's wall makes the others come more slowly"
     told.answered(PAGES[5])
-    for page in PAGES[: IN_A_ROW - 1]:
+    for page in PAGES[: WALLS_IN_A_ROW - 1]:
         told.walled(page, "challenge")
     assert not told.left
     told.walled(PAGES[0], "login")
