@@ -32,7 +32,7 @@ leads where such links are."""
 _LONGEST_NAME, _LONGEST_INTRO, _MOST_LINKS = 30, 300, 5000
 
 _TOPIC = re.compile(
-    r"提案|议案|(?:人大|代表|两会)[^,，。]{0,10}建议|建议[^,，。]{0,8}(?:办理|答复|复文|回复|复函|办复|提案|议案|结果)"
+    r"提案|议案|(?:两会|代表委员|人大政协)[^,，。]{0,4}(?:意见|办理|答复)|(?:人大|代表|两会)[^,，。]{0,10}建议|建议[^,，。]{0,8}(?:办理|答复|复文|回复|复函|办复|提案|议案|结果)"
 )
 _NOT_IT = re.compile(
     r"征集|征求|咨询|投诉|网民|网友|市民|公众|群众|留言|信箱|合理化|意见建议|建议意见|提交|登录|须知|知识|线索|系统|培训|格式"
@@ -54,6 +54,11 @@ _SLUG = re.compile(
     r"(?<![a-z])(?:20\d\d)?[a-z]{0,2}(?:jyta|jytia|rdjy|rddbjy|rddbya|dbjy|zxta|zxya|zxwy|zxtian|yata|ytabl|ytbl|"
     r"tabl(?!e)|tadf|tafw|tahf|rdya|jianyi\w{0,3}tian|tianbanli|tianfuwen)"
 )
+_DULL = re.compile(
+    r"新闻|要闻|动态|图片|视频|招聘|公告|公示|通知|简介|概况|领导|机构|联系|登录|注册|政策|解读|预算|决算|采购|首页|下载|手机|微信|邮箱"
+    r"|无障碍|站群|党建|党务|廉|天气|简繁|搜索"
+)
+"""Links that hardly lead to columns of replies."""
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)\s*(?:年度?|n(?:ian)?)?")
 _MORE = re.compile(r"[\[【<>《》«»\s.…+]*(?:更多|more|查看更多|全部)?[\]】<>《》«»\s.…+]*", re.IGNORECASE)
 _WORDS = re.compile("[一-鿿].*[一-鿿]")
@@ -65,7 +70,7 @@ _MOVED = re.compile(
 )
 _HANWEB_ART = re.compile(r"/art/\d{4}/\d{1,2}/\d{1,2}/art_(\d{1,9})_\d+\.html")
 _PAGER = re.compile(
-    r"(?:第?\s?\d{1,3}\s?页?|首\s?页|[尾末]\s?页|[上下前后]一?\s?页|跳转|go|[<>«»‹›|\s]+)", re.IGNORECASE
+    r"(?:[第共首尾末上下前后一最转到跳页条\W_]|\d{1,3}(?!\d)|go|next|prev|last|first|page)+", re.IGNORECASE
 )
 _OBJECT = re.compile(r"\{[^{}\[\]]{1,2000}")  # one category of a tree, up to where its children begin
 _NUMBER = re.compile(r"""["']?\bid["']?\s{0,3}:\s{0,3}["']?(\d{1,9})\b""")
@@ -109,12 +114,15 @@ def rate(text: str, url: str) -> int:
     return next((score for pattern, score in _SIGNPOSTS if pattern.search(words)), 0)
 
 
-def leads(page: Page, *, of_topic: bool = False, is_letter: bool = False, entries: Collection[str] = ()) -> list[Lead]:
+def leads(
+    page: Page, *, of_topic: bool = False, is_letter: bool = False, entries: Collection[str] = (), explore: int = 0
+) -> list[Lead]:
     """The links of ``page`` that may lead to columns of replies, each URL once with its best score.
 
     ``of_topic``: the page itself is about replies, so years and links below its folder count as well. ``is_letter``:
     the page is a reply, so the links of its breadcrumbs and the folders above it do. ``entries`` are the URLs of the
-    page's list, its rows and the page after it, which are no columns.
+    page's list, its rows and the page after it, which are no columns. ``explore`` is the score of links that promise
+    nothing, but may be a menu's: where nothing better is found, what lies behind them is.
     """
     via = page.url or ""
     found: dict[str, Lead] = {}
@@ -138,8 +146,10 @@ def leads(page: Page, *, of_topic: bool = False, is_letter: bool = False, entrie
                 score = STRONG + 30
             elif text and is_below(url, via) and not _NOT_IT.search(text) and not re.search(r"\d{4,}", url[len(via) :]):
                 score = max(score, STRONG - 5)
-        if score >= STRONG - 5 and _is_dated(node):
+        if (score >= STRONG - 5 or explore) and _is_dated(node):
             continue  # a row of news about proposals: columns have no date
+        if not score and explore and _WORDS.search(text) and len(text) <= 10 and not _DULL.search(text):
+            score = explore
         add(href, text, score)
     for category, name in _catalogue(page):
         add(f"{bare(via)}#{category}", name, rate(name, ""))
@@ -156,10 +166,17 @@ def leads(page: Page, *, of_topic: bool = False, is_letter: bool = False, entrie
 
 
 def new_years(page: Page, known: Iterable[Column]) -> list[Column]:
-    """The columns that ``page`` links for years after those of the ``known`` ones."""
+    """The columns that ``page`` links for years after those of the ``known`` ones, named or addressed like these."""
+    known = list(known)
     years = (_YEAR.search(column.name) or _YEAR.search(urlsplit(column.url).path) for column in known)
     newest = max((int(found[1]) for found in years if found), default=0)
-    found = (lead for lead in leads(page, of_topic=True) if lead.score >= STRONG and (lead.year or 0) > newest)
+    names = {re.sub(r"\d+", "", column.name) for column in known}
+    paths = {re.sub(r"\d+", "", urlsplit(column.url).path) for column in known}
+    found = (
+        lead for lead in leads(page, of_topic=True)
+        if lead.score >= STRONG and (lead.year or 0) > newest
+        and (re.sub(r"\d+", "", lead.text) in names or re.sub(r"\d+", "", urlsplit(lead.url).path) in paths)
+    )  # fmt: skip
     return [Column(name=lead.text or str(lead.year), url=lead.url, publishes="mixed") for lead in found]
 
 
@@ -371,7 +388,7 @@ def _holds(whole: List, part: List) -> bool:
         return False
     if not part.goes_on:
         return True
-    return whole.goes_on and (None in (whole.total, part.total) or (whole.total or 0) >= (part.total or 0))
+    return whole.goes_on and None not in (whole.total, part.total) and (whole.total or 0) >= (part.total or 0)
 
 
 def _has_more(parent: List, child: List) -> bool:

@@ -30,6 +30,7 @@ _FILLED = re.compile(r"\$\{\s{0,9}([\w$.]{1,60})\s{0,9}\}")
 _OBJECT = re.compile(r"[^{}]{0,200}(?:\{[^{}]{0,60})?\{([^{}]{1,500})\}")
 _PAIR = re.compile(r"""['"]?(\w{1,40})['"]?\s{0,9}:\s{0,9}(?:['"]([^'"]{0,200})['"]|([\w$.]{1,60}))""")
 _POST = re.compile(r"""\bpost\b""", re.IGNORECASE)
+_CALL = re.compile(r"""([a-zA-Z_$][\w$]{0,60})\(([^()]{1,200})\)""")
 _MORE = re.compile(r"(?:点击|查看)?(?:加载|查看|显示)?更多(?:内容|信息|\.{3}|…)?")
 _URLS = ("url", "link", "href", "linkurl", "docurl", "docpuburl", "staticurl", "articleurl", "detailurl", "path")
 _TITLES = ("title", "doctitle", "articletitle", "infotitle", "subject", "name")
@@ -77,7 +78,7 @@ def read(page: Page) -> ListPage:
 
 def _requests(page: Page, number: str) -> Iterator[ListRequest]:
     for script in page.root.iter("script"):
-        code = (script.text or "")[:100_000]
+        code = _bound(page, (script.text or "")[:100_000])
         for found in islice(_ADDRESS.finditer(code), 300):
             end, text = _joined(code, found)
             address, fields = text, {}
@@ -97,6 +98,17 @@ def _requests(page: Page, number: str) -> Iterator[ListRequest]:
                 yield ListRequest(url, "POST", urlencode(sent).encode("ascii"), headers)
             else:
                 yield ListRequest(_with_number(with_query(url, **sent) if sent else url, number))
+
+
+def _bound(page: Page, code: str) -> str:
+    """A script's code, before it what a button's call gives its functions' parameters: ``onclick="more(9, this)"``."""
+    for node in visible(page.root):
+        called = _CALL.search((node.get("onclick") or node.get("href") or "")[:300])
+        defined = called and re.search(rf"function\s+{re.escape(called[1])}\s*\(([\w\s,$]{{1,200}})\)", code)
+        if called and defined:
+            pairs = zip(defined[1].split(","), called[2].split(","), strict=False)
+            return "".join(f"{name.strip()} = {value.strip()};" for name, value in pairs) + code
+    return code
 
 
 def _joined(code: str, found: re.Match[str]) -> tuple[int, str]:

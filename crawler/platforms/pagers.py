@@ -23,7 +23,7 @@ _NEXT_SIGNS = re.compile(r"(?:[>›»]{1,2}|next\s*(?:page)?\s*[>›»]*)", re.I
 _NUMBERED_FILE = re.compile(r"(.*/)(?:([^/]*?)[_-]|(index|list|default|page))(\d{1,5})(\.\w{2,5})", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"(.*/)(\d{1,3})\.\w{2,5}")
 _BELOW_NUMBER = re.compile(r"(.*/\d{1,9})/(\d{1,3})/?")
-_NUMBERED_FOLDER = re.compile(r"(.*/)pages?/(\d{1,5})(?:\.\w{2,5})?/?", re.IGNORECASE)
+_NUMBERED_FOLDER = re.compile(r"(.*/)(?:pages?|p)/(\d{1,5})(?:\.\w{2,5})?/?", re.IGNORECASE)
 _FIRST_FILE = re.compile(r"(?:index|default)\.\w{2,5}", re.IGNORECASE)
 _QUOTED_PATH = re.compile(r"""['"]([^'"\s<>]{1,300}\.(?:[sj]?html?|jsp|aspx?|php|do)(?:\?[^'"\s<>]{0,300})?)['"]""")
 
@@ -127,12 +127,12 @@ def next_link(page: Page, entries: Collection[str] = ()) -> str | None:
     """
     signs: list[str] = []
     for node in visible(page.root):
-        if node.tag not in ("a", "link"):
+        if node.tag not in ("a", "link", "input", "button"):
             continue
         rel = (node.get("rel") or "").lower().split()
         if node.tag == "link" and "next" not in rel:
             continue
-        text = text_of(node, 60) or (node.get("title") or "").strip()
+        text = text_of(node, 60) or (node.get("title") or node.get("value") or _pictured(node)).strip()
         words = "next" in rel or NEXT_WORDS.fullmatch(text)
         if not words and not _NEXT_SIGNS.fullmatch(text):
             continue
@@ -146,21 +146,32 @@ def next_link(page: Page, entries: Collection[str] = ()) -> str | None:
     return signs[0] if signs else None
 
 
+def _pictured(node: etree._Element) -> str:
+    return next((text for image in node.iter("img") if (text := image.get("alt") or image.get("title"))), "")
+
+
 def numbered_link(page: Page, entries: Collection[str] = ()) -> str | None:
     """The link with the number after the current page's, for pagers that have numbers only."""
     if page.url is None:
         return None
-    own = number_of(page.url)[1]
+    mine, own = number_of(page.url)
     numbers: dict[int, str] = {}
+    gaps: list[str] = []
     for node in visible(page.root):
         text = text_of(node, 20) if node.tag == "a" else ""
+        if text and not text.strip(".…·>» ") and (url := _target(page, node)):
+            gaps.append(url)
         if text.isdecimal() and len(text) <= 5 and (url := _target(page, node)) and url not in entries:
             numbers.setdefault(int(text), url)
     here = next((shown for shown, url in numbers.items() if same(url, page.url)), None)
     if here is None and own is not None:
-        shifts = (shown - n for shown, url in numbers.items() if (n := number_of(url)[1]) is not None)
-        here = own + next(shifts, 0)
-    url = numbers.get((1 if here is None else here) + 1)
+        theirs = [(shown, *number_of(url)) for shown, url in numbers.items()]
+        shifts = [shown - n for shown, list_, n in theirs if n is not None and list_ == mine]
+        here = own + shifts[0] if shifts else None
+    following = (1 if here is None else here) + 1
+    url = numbers.get(following)
+    if url is None and here is not None and len(numbers) > 1:  # behind a gap: 1 2 3 …
+        url = next((other for other in gaps if number_of(other) == (mine, following)), None)
     numbered = url is not None and number_of(url)[1] is not None and leads_forward(page, url)
     return url if numbered else None
 
@@ -187,6 +198,9 @@ def scripted(page: Page) -> Counted:
         if (count := _COUNT_PAGE.search(code)) and (current_page := _CURRENT_PAGE.search(code)):
             written = _WRITTEN_NAME.search(code)
             stem, extension = (written[1], written[2]) if written else ("index_", "html")
+            if len(stem) == 1:  # 'index'+"_"+n: the name stands before it
+                named = re.search(rf"""([\w-]{{1,60}})['"]\s{{0,3}}\+\s{{0,3}}['"]{stem}""", code)
+                stem = f"{named[1] if named else 'index'}{stem}"
             return _count(page, int(count[1]), int(current_page[1]), 0, stem, extension)
     return Counted()
 

@@ -44,7 +44,9 @@ _HEX = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", r
 _LIST_FILE = re.compile(r"(?:(?:index|list|default|more)(?:[_-]?\d{1,5})?(?:\.\w+)?)?", re.IGNORECASE)
 _DETAIL_QUERY = re.compile(r"(?:^|[&?])\w{0,12}id=[\w-]*\d", re.IGNORECASE)
 
-_SKIPPED = frozenset({"script", "style", "noscript", "select", "header", "footer", "nav", "iframe", "template"})
+_SKIPPED = frozenset(
+    {"script", "style", "noscript", "select", "header", "footer", "nav", "aside", "iframe", "template"}
+)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _HEADINGS_OF_YEARS = _HEADINGS | {"dt", "th", "caption", "strong", "b"}
 _BLOCKS = frozenset({"p", "div", "td", "th", "li", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6"})

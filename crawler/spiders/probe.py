@@ -156,7 +156,7 @@ class ProbeSpider(scrapy.Spider):
         spider._hosts = set()
         spider._robots, spider._robots_said, spider._crawl_delay = None, "", None
         spider._notes, spider._lists, spider._pages, spider._seen = [], [], [], {}
-        spider._queue, spider._order, spider._closest, spider._next = [], 0, [], {}
+        spider._queue, spider._order, spider._closest, spider._next, spider._way = [], 0, [], {}, {}
         crawler.signals.connect(spider._on_robots, signals.robots_parsed)
         crawler.signals.connect(spider._on_response, signals.response_received)
         return spider
@@ -173,6 +173,7 @@ class ProbeSpider(scrapy.Spider):
     _order: int
     _closest: list[str]
     _next: dict[int, ListRequest | None]  # by the list's id
+    _way: dict[str, str]  # by place: the page that led there by a link that promised nothing
 
     def is_own(self, url: str) -> bool:
         """Whether redirects may lead there: anywhere on the first request, then only to the hosts that it led to."""
@@ -283,8 +284,10 @@ class ProbeSpider(scrapy.Spider):
             if self.lease.asked + 1 + turning + SAMPLE + 1 > MOST_REQUESTS:
                 break
             negative, _, _, lead = heapq.heappop(self._queue)
-            if found and -negative < probe.STRONG - 5:
-                break
+            # Where a column was found behind a link that promised nothing, others stand behind the links beside it.
+            ways = {self._way.get(_place(one.lead.via), "") for one in self._lists} - {""}
+            if found and -negative < probe.STRONG - 5 and lead.via not in ways:
+                continue
             await self._take(lead, await self._ask(ListRequest(lead.url)))
 
     async def _take(self, lead: probe.Lead, answer: Answer) -> None:
@@ -299,6 +302,7 @@ class ProbeSpider(scrapy.Spider):
             return
         if self._seen.setdefault(_place(answer.url), lead.url) != lead.url:
             return  # redirected to what is known
+        self._way[_place(answer.url)] = lead.via if lead.score < 10 else ""
         self._pages.insert(0 if is_home(answer.url) else len(self._pages), page)
         if (target := probe.moved_to(page)) and self.is_own(target):
             self._push([probe.Lead(target, lead.text, lead.score + 1, lead.via)])
@@ -320,7 +324,9 @@ class ProbeSpider(scrapy.Spider):
                 self._lists.append(one)
             elif one.of_topic or lead.score >= 1000:
                 self._closest.append(f"{one.name} {one.url} ({len(one.rows)} rows, {one.likely} like replies)")
-        self._push(probe.leads(page, of_topic=of_topic, is_letter=probe.is_letter(record), entries=entries))
+        explore = 3 if 14 <= probe.rate(lead.text, answer.url) < 35 else 2 if lead.text else 1
+        letter = probe.is_letter(record)
+        self._push(probe.leads(page, of_topic=of_topic, is_letter=letter, entries=entries, explore=explore))
 
     async def _follow(self, wanted: ListRequest, hint: str) -> ListPage:
         """What an interface gives; nothing where it gives no list."""

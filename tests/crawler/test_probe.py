@@ -87,6 +87,16 @@ def test_a_column_leads_to_its_years_but_neither_to_its_rows_nor_along_its_pager
     assert probe.leads(page(body), entries={"http://www.shelf.example/xxgk/1.html"}) == []
 
 
+def test_where_nothing_promises_anything_menus_are_explored() -> None:
+    links = (
+        '<a href="/c5810/">重点工作</a><a href="/c1/">工作动态</a><a href="/c2/">领导机构</a><a href="7.html">通报</a>'
+    )
+    assert probe.leads(page(links)) == []
+    assert [(lead.text, lead.score) for lead in probe.leads(page(links), explore=3)][:1] == [("重点工作", 3)]
+    assert [lead.text for lead in probe.leads(page(links), explore=3)] == ["重点工作", "通报"]
+    assert probe.rate("两会意见办理", "/c1/") >= probe.STRONG
+
+
 def test_columns_of_new_years_only_are_new() -> None:
     items = "".join(f'<li><a href="{year}n/">{year}年</a></li>' for year in (2026, 2025, 2024))
     items += '<li><a href="9.html">2026年建议提案办理工作总结</a><span>2026-02-03</span></li>'

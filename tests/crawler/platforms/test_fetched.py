@@ -105,3 +105,10 @@ def test_more_rows_are_fetched_where_a_button_asks_for_them() -> None:
     assert len(piece.rows) == 5
     assert asked(piece.next) == ("/ajax/more", {"cid": "9", "page": "3"})
     assert read("", following.url) == ListPage()
+
+
+def test_what_a_buttons_call_gives_its_function_is_known() -> None:
+    items = "".join(f"<li><a href=/a/{2000 + n}.html>关于第{n}号建议的答复</a></li>" for n in range(1, 6))
+    script = 'function more(cid, btn) { $.get("/ajax/more?cid=" + cid + "&page=" + page, add) }'
+    button = '<a href="javascript:;" onclick="more(9,this)">加载更多</a>'
+    assert asked(read(shell(script, f"<ul>{items}</ul>{button}")).next) == ("/ajax/more", {"cid": "9", "page": "2"})

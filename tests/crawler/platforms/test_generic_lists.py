@@ -394,3 +394,34 @@ def test_days_below_a_years_heading() -> None:
     dates = [row.date for row in read(part(2024) + part(2023)).rows]
     assert dates == ["2024-01-01", "2024-02-02", "2024-03-03", None, "2023-01-01", "2023-02-02", "2023-03-03", None]
     assert [row.date for row in read(part(2024).replace("2024年<", "公示<")).rows] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("own", "pager", "following"),
+    [
+        ("list.aspx?lm=7", '<a href="list.aspx?lm=7&page=2"><img src=n.gif alt="下一页"></a>', "list.aspx?lm=7&page=2"),
+        ("46.html", "<input type=button value=下一页 onclick=\"location.href='46_2.html'\">", "46_2.html"),
+        ("45.html", "<b>1</b><a href=45_2.html>2</a><a href=45_3.html>3</a>", "45_2.html"),
+        ("45_2.html", "<a href=45.html>1</a><b>2</b><a href=45_3.html>3</a>", "45_3.html"),
+        ("45_3.html", "<a href=45.html>1</a><a href=45_2.html>2</a><b>3</b>", None),
+        ("?page=3", "<a href=?page=1>1</a><a href=?page=2>2</a><b>3</b><a href=?page=4>...</a>", "?page=4"),
+        ("?page=4", "<a href=?page=3>...</a><b>4</b><a href=?page=5>5</a>", "?page=5"),
+        ("7/p/2.html", "<a href=p/1.html>1</a><b>2</b><a href=3.html>&gt;&gt;</a>", "7/p/3.html"),
+    ],
+)
+def test_pagers_of_small_systems(own: str, pager: str, following: str | None) -> None:
+    found = read(ul(rows(3)) + f"<div class=page>{pager}</div>", HOME + own).next
+    assert (found and found.url) == (following and HOME + following)
+
+
+def test_the_name_of_files_that_a_script_puts_together() -> None:
+    script = """var currentPage = 0; var countPage = 3; var nextPage = 1;
+    document.write('<a href="index'+"_" + nextPage + ".html"+'">下一页</a>');"""
+    found = read(ul(rows(3)) + f"<script>{script}</script>").next
+    assert (found and found.url) == HOME + "index_1.html"
+
+
+def test_what_stands_aside_is_not_the_list() -> None:
+    news = "".join(f"<li><a href=/n/{1500 + n}.html>近期文章之{n}：召开工作会议</a></li>" for n in range(5))
+    body = f"<main>{ul(rows(2))}</main><aside><ul>{news}</ul></aside>"
+    assert len(read(body).rows) == 2
