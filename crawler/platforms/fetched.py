@@ -24,6 +24,7 @@ from crawler.platforms.urls import PAGE_PARAMS, asked, same_host, with_query
 _NUMBER = "\x00"
 """Stands for the page's number in an address."""
 
+_PAGED = re.compile("|".join(sorted(PAGE_PARAMS - {"p", "pn"})) + "|[?&]pn?=", re.IGNORECASE)
 _ADDRESS = re.compile(r"""(['"`])((?:https?://[\w.:-]{1,100})?/[\w./-]{1,200}(?:\?[^'"`<>\s]{0,400})?)\1""")
 _PLUS = re.compile(r"""\s{0,9}\+\s{0,9}(?:(['"`])([^'"`<>\s]{0,300})\1|([a-zA-Z_$][\w$.]{0,60}|\d{1,9}))""")
 _FILLED = re.compile(r"\$\{\s{0,9}([\w$.]{1,60})\s{0,9}\}")
@@ -78,7 +79,10 @@ def read(page: Page) -> ListPage:
 
 def _requests(page: Page, number: str) -> Iterator[ListRequest]:
     for script in page.root.iter("script"):
-        code = _bound(page, (script.text or "")[:100_000])
+        code = (script.text or "")[:100_000]
+        if not _PAGED.search(code):
+            continue
+        code = _bound(page, code)
         for found in islice(_ADDRESS.finditer(code), 300):
             end, text = _joined(code, found)
             address, fields = text, {}
