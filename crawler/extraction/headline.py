@@ -307,7 +307,8 @@ def _is_site(part: str, site: str) -> bool:
     return (
         len(squeezed) <= 24
         and re.search(
-            r"(门户网站|政府网|官网|网站|人民政府|局|委员会|委|厅|办公室|网|系统|平台|信息网|之窗|门户)$", squeezed
+            r"(门户网站|政府网|官网|网站|人民政府|局|委员会|委|厅|办公室|(?:工作|宣传|组织|统战)部|网|系统|平台|信息网|之窗|门户)$",
+            squeezed,
         )
         is not None
     )

@@ -118,3 +118,13 @@ def test_the_caption_of_a_proposals_form_is_the_title(letter):
         f"<tr><td>答复</td><td colspan=3>{body}</td></tr></table>"
     )
     assert extract(html.encode()).title == "关于改造旧市场的提案"
+
+
+def test_who_published_is_no_headline_though_the_title_begins_so():
+    organ = "中共柳湾县委社会工作部"
+    title = f"{organ}关于县政协九届二次会议第190号提案的答复"
+    block = f"<table><tr><td>索引号：</td><td>A-1</td><td>发文机构：</td><td>{organ}</td></tr></table>"
+    info = f"<span>2023-06-05 10:56:24　来源：{organ}　点击：<span>239</span></span>"
+    body = "<p>王委员：</p><p>您提出的提案收悉，现答复如下：已经办理，今年年底完工。</p>"
+    main = f"<div>{block}<h1>{title}<br />{info}</h1><div class=content>{body}</div></div>"
+    assert extract(f"<title>{title} - 柳湾县人民政府</title>{main}".encode()).title == title
