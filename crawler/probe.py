@@ -146,7 +146,7 @@ def leads(
                 score = STRONG + 30
             elif text and is_below(url, via) and not _NOT_IT.search(text) and not re.search(r"\d{4,}", url[len(via) :]):
                 score = max(score, STRONG - 5)
-        if (score >= STRONG - 5 or explore) and _is_dated(node):
+        if (score >= STRONG - 5 or (explore and not score)) and _is_dated(node):
             continue  # a row of news about proposals: columns have no date
         if not score and explore and _WORDS.search(text) and len(text) <= 10 and not _DULL.search(text):
             score = explore

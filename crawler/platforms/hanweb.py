@@ -171,7 +171,7 @@ def _continuation(page: Page, text: str, count: int, total: int | None) -> ListR
     constants = {name: asked[name] for name in _CONSTANTS if name in asked} or _constants(text, following)
     per_page = positive(asked.get("perpage")) or _number(_PER_PAGE, text) or 15
     start = positive(asked.get("startrecord")) or 1
-    counted = {"startrecord"} <= asked.keys() or {"page", "perpage"} <= asked.keys()
+    counted = "startrecord" in asked or {"page", "perpage"} <= asked.keys()
     if (asked and not counted) or not {"columnid", "unitid"} <= constants.keys():
         return ListRequest(following) if following and not same(following, page.url) else None
     constant = urlencode(constants).encode("ascii")

@@ -94,6 +94,8 @@ def test_where_nothing_promises_anything_menus_are_explored() -> None:
     assert probe.leads(page(links)) == []
     assert [(lead.text, lead.score) for lead in probe.leads(page(links), explore=3)][:1] == [("重点工作", 3)]
     assert [lead.text for lead in probe.leads(page(links), explore=3)] == ["重点工作", "通报"]
+    row = '<li><a href="/a/7.html">关于第7号提案的答复</a><span>2024-05-06</span></li>'
+    assert [lead.score for lead in probe.leads(page(row), explore=3)] == [35], "a reply's page leads to its column"
     assert probe.rate("两会意见办理", "/c1/") >= probe.STRONG
 
 
